@@ -1,0 +1,5 @@
+"""Linear forward maps with exact adjoints, their norms and singular values."""
+
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

@@ -1,0 +1,5 @@
+"""Recipes: one file per result, with its settings and what is run, compared and drawn."""
+
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

@@ -1,0 +1,5 @@
+"""Ground truth: phantoms, anatomy, noise; everything returns plain arrays."""
+
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

@@ -1,0 +1,5 @@
+"""Training: one fit loop, atomic checkpoints, progress."""
+
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)
