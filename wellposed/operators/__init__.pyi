@@ -1,0 +1,1 @@
+from .primitive import linear_primitive as linear_primitive
