@@ -1,5 +1,9 @@
 from .laws import adjoint_error as adjoint_error
 from .matrix import Matrix as Matrix
+from .norm import Norm as Norm
+from .norm import norm as norm
 from .operator import Operator as Operator
 from .operator import Wrapped as Wrapped
 from .primitive import linear_primitive as linear_primitive
+from .svd import SVD as SVD
+from .svd import svd as svd

@@ -6,6 +6,7 @@ import jax.numpy as jnp
 import lineax as lx
 from jaxtyping import Array, Key, Scalar
 
+from .operator import as_operator
 from .vectors import inner, length, normal_like
 
 
@@ -30,9 +31,10 @@ def adjoint_error(A: lx.AbstractLinearOperator, key: Key[Array, ""]) -> Scalar:
         >>> float(adjoint_error(A, jax.random.key(0))) < 1e-6
         True
     """
+    A = as_operator(A)
     key_x, key_y = jax.random.split(key)
     x, y = normal_like(A.in_structure(), key_x), normal_like(A.out_structure(), key_y)
-    Ax, AHy = A.mv(x), lx.conj(A.transpose()).mv(y)
+    Ax, AHy = A.mv(x), A.H.mv(y)
     difference = inner(Ax, y) - inner(x, AHy)
     real = any(jnp.isrealobj(leaf) for leaf in jax.tree.leaves((x, y)))
     return jnp.abs(difference.real if real else difference) / (length(Ax) * length(y))

@@ -181,13 +181,14 @@ class Wrapped(Operator):
         return self.operator.mv(x)
 
 
+def as_operator(operator: lx.AbstractLinearOperator) -> Operator:
+    """The operator itself, or any other lineax operator `Wrapped`."""
+    return operator if isinstance(operator, Operator) else Wrapped(operator)
+
+
 def _combined(operation: Callable[..., lx.AbstractLinearOperator], *operands: Any) -> Operator:
     """Lineax's own sum, product or multiple; wrapped operands are unwrapped, so that lineax sees through them."""
-    return _wrapped(operation(*(a.operator if isinstance(a, Wrapped) else a for a in operands)))
-
-
-def _wrapped(operator: lx.AbstractLinearOperator) -> Operator:
-    return operator if isinstance(operator, Operator) else Wrapped(operator)
+    return as_operator(operation(*(a.operator if isinstance(a, Wrapped) else a for a in operands)))
 
 
 @functools.singledispatch
@@ -207,7 +208,7 @@ def _(operator: Conjugated) -> Operator:
 
 @_transposed.register
 def _(operator: Wrapped) -> Operator:
-    return _wrapped(operator.operator.T)
+    return as_operator(operator.operator.T)
 
 
 @lx.conj.register(Operator)
@@ -222,7 +223,7 @@ def _(operator: Conjugated) -> Operator:
 
 @lx.conj.register(Wrapped)
 def _(operator: Wrapped) -> Operator:
-    return _wrapped(lx.conj(operator.operator))
+    return as_operator(lx.conj(operator.operator))
 
 
 @lx.linearise.register(Operator)

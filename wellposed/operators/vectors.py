@@ -1,4 +1,4 @@
-"""Arrays and tuples of arrays as vectors: random ones, inner products and lengths."""
+"""Arrays and tuples of arrays as vectors: random ones, inner products, lengths and combinations."""
 
 import functools
 import operator
@@ -25,3 +25,14 @@ def inner(x: PyTree[Array], y: PyTree[Array]) -> Scalar:
 def length(x: PyTree[Array]) -> Scalar:
     """The Euclidean norm |x|, real also for complex x."""
     return jnp.sqrt(inner(x, x).real)
+
+
+def minus(x: PyTree[Array], factor: Scalar, y: PyTree[Array]) -> PyTree[Array]:
+    """The combination x - factor y, for a real factor."""
+    return jax.tree.map(lambda a, b: a - factor.astype(a.dtype) * b, x, y)
+
+
+def unit(x: PyTree[Array]) -> tuple[Scalar, PyTree[Array]]:
+    """The length of x, and x divided by it; the zero vector stays as it is."""
+    size = length(x)
+    return size, jax.tree.map(lambda a: a / jnp.where(size == 0, 1, size).astype(a.dtype), x)
