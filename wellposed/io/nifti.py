@@ -2,6 +2,7 @@
 
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -9,12 +10,25 @@ from wellposed.errors import InputError
 from wellposed.io.stack import Stack, real_numbers
 
 
-def read_nifti(path: Path) -> tuple[np.ndarray, tuple[float, float, float]]:
-    """Read a volume as axial slices (n, height, width), from foot to head, and the spacing of its axes.
+def axial_slices(image: Any) -> tuple[np.ndarray, tuple[float, float, float]]:
+    """The axial slices (n, height, width) of a nibabel image, from foot to head, and the spacing of these axes.
 
     The axes are first brought to the nearest RAS+ order (x to the right, y to the front, z to the head). A
     slice is then shown upright: row 0 is the most anterior one (face up), column 0 is the patient's left
     ("neurological" convention). Of a series of volumes the first one is taken.
+    """
+    import nibabel
+
+    canonical = nibabel.as_closest_canonical(image)
+    steps = [float(step) for step in canonical.header.get_zooms()[:3]] + [1.0]
+    volume = np.asarray(canonical.dataobj)
+    volume = volume[..., None] if volume.ndim == 2 else volume
+    volume = volume[..., 0] if volume.ndim == 4 else volume  # (x, y, z)
+    return np.transpose(volume[:, ::-1, :], (2, 1, 0)), (steps[2], steps[1], steps[0])
+
+
+def read_nifti(path: Path) -> tuple[np.ndarray, tuple[float, float, float]]:
+    """Read a volume as `axial_slices`.
 
     Raises:
         InputError: not NIfTI, truncated, or not a volume.
@@ -23,20 +37,16 @@ def read_nifti(path: Path) -> tuple[np.ndarray, tuple[float, float, float]]:
     from nibabel.filebasedimages import ImageFileError
 
     try:
-        image = nibabel.as_closest_canonical(nibabel.Nifti1Image.from_filename(path))
-        volume = np.asarray(image.dataobj)
+        image = nibabel.Nifti1Image.from_filename(path)
+        if len(image.shape) not in (2, 3, 4) or 0 in image.shape:
+            raise InputError(
+                f"{path}: expected a volume with 3 or 4 axes, found shape {image.shape}: choose another"
+            )
+        return axial_slices(image)
     except (ImageFileError, OSError, EOFError, ValueError, zlib.error) as error:
         raise InputError(
             f"{path}: expected a whole NIfTI volume, found a damaged or other file ({error}): export it anew"
         ) from None
-    volume = volume[..., None] if volume.ndim == 2 else volume
-    if volume.ndim not in (3, 4) or 0 in volume.shape:
-        raise InputError(
-            f"{path}: expected a volume with 3 or 4 axes, found shape {volume.shape}: choose another"
-        )
-    volume = volume[..., 0] if volume.ndim == 4 else volume  # (x, y, z)
-    dx, dy, dz = (float(step) for step in image.header.get_zooms()[:3]) if image.ndim > 2 else (1.0, 1.0, 1.0)
-    return np.transpose(volume[:, ::-1, :], (2, 1, 0)), (dz, dy, dx)
 
 
 def nifti_stack(path: Path, field: str | None) -> Stack:
