@@ -11,7 +11,7 @@ from jaxtyping import Array, Float, Key
 
 from wellposed.io.nifti import axial_slices
 from wellposed.io.scale import fit_square
-from wellposed.simulate.deform import Deformation, deform
+from wellposed.simulate.deform import SMALL, Deformation, deform
 
 Split = Literal["train", "validation", "test"]
 
@@ -25,7 +25,7 @@ SLABS: dict[Split, tuple[tuple[int, int], ...]] = {
 
 
 def anatomy(
-    split: Split, n: int, size: int, key: Key[Array, ""], strength: Deformation = Deformation()
+    split: Split, n: int, size: int, key: Key[Array, ""], strength: Deformation = SMALL
 ) -> Float[Array, "n size size"]:
     """Pictures of real anatomy, deformed at random: slices of one slab, each drawn with the same probability.
 
@@ -89,8 +89,8 @@ def anatomy_slices(
 def _template(resolution: int) -> Float[np.ndarray, "slices height width"]:
     """The head as axial slices in [0, 1]."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # nilearn and its imports announce changes that do not concern this
-        call from nilearn.datasets import load_mni152_template
+        warnings.simplefilter("ignore")  # nilearn announces changes that do not concern this call
+        from nilearn.datasets import load_mni152_template
 
         image = load_mni152_template(resolution=resolution)
     slices, _ = axial_slices(image)
