@@ -28,11 +28,14 @@ class Deformation(NamedTuple):
     gain: float = 0.2
 
 
+SMALL = Deformation()
+
+
 @functools.partial(jax.jit, static_argnames=("controls", "batch"))
 def deform(
     key: Key[Array, ""],
     images: Float[Array, "n height width"],
-    strength: Deformation = Deformation(),
+    strength: Deformation = SMALL,
     controls: int = 6,
     batch: int = 64,
 ) -> Float[Array, "n height width"]:
@@ -61,10 +64,8 @@ def deform(
     """
     keys = jax.random.split(key, images.shape[0])
 
-    def one(
-        key_and_image: tuple[Key[Array, ""], Float[Array, "height width"]],
-    ) -> Float[Array, "height width"]:
-        key, image = key_and_image
+    def one(drawn: tuple[Key[Array, ""], Float[Array, "height width"]]) -> Float[Array, "height width"]:
+        key, image = drawn
         key_place, key_gain = jax.random.split(key)
         rows, columns = _places(key_place, image.shape, strength, controls)
         gain = 1.0 - strength.gain * jax.random.uniform(key_gain)
