@@ -2,6 +2,7 @@
 
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -9,12 +10,26 @@ from wellposed.errors import InputError
 from wellposed.io.stack import Stack, real_numbers
 
 
-def read_nifti(path: Path) -> tuple[np.ndarray, tuple[float, float, float]]:
-    """Read a volume as axial slices (n, height, width), from foot to head, and the spacing of its axes.
+def axial_slices(image: Any) -> tuple[np.ndarray, tuple[float, float, float]]:
+    """The axial slices (n, height, width) of a nibabel image, from foot to head, and the spacing of the axes.
 
     The axes are first brought to the nearest RAS+ order (x to the right, y to the front, z to the head). A
     slice is then shown upright: row 0 is the most anterior one (face up), column 0 is the patient's left
     ("neurological" convention). Of a series of volumes the first one is taken.
+    """
+    import nibabel
+
+    if len(image.shape) == 2:
+        image = image.__class__(np.asarray(image.dataobj)[..., None], image.affine)
+    canonical = nibabel.as_closest_canonical(image)
+    dx, dy, dz = (float(step) for step in canonical.header.get_zooms()[:3])
+    volume = np.asarray(canonical.dataobj)
+    volume = volume[..., 0] if volume.ndim == 4 else volume  # (x, y, z)
+    return np.transpose(volume[:, ::-1, :], (2, 1, 0)), (dz, dy, dx)
+
+
+def read_nifti(path: Path) -> tuple[np.ndarray, tuple[float, float, float]]:
+    """Read a volume as `axial_slices`.
 
     Raises:
         InputError: not NIfTI, truncated, or not a volume.
@@ -23,20 +38,15 @@ def read_nifti(path: Path) -> tuple[np.ndarray, tuple[float, float, float]]:
     from nibabel.filebasedimages import ImageFileError
 
     try:
-        image = nibabel.as_closest_canonical(nibabel.Nifti1Image.from_filename(path))
-        volume = np.asarray(image.dataobj)
+        image = nibabel.Nifti1Image.from_filename(path)
+        shape = image.shape
+        if len(shape) in (2, 3, 4) and 0 not in shape:
+            return axial_slices(image)
     except (ImageFileError, OSError, EOFError, ValueError, zlib.error) as error:
         raise InputError(
             f"{path}: expected a whole NIfTI volume, found a damaged or other file ({error}): export it anew"
         ) from None
-    volume = volume[..., None] if volume.ndim == 2 else volume
-    if volume.ndim not in (3, 4) or 0 in volume.shape:
-        raise InputError(
-            f"{path}: expected a volume with 3 or 4 axes, found shape {volume.shape}: choose another"
-        )
-    volume = volume[..., 0] if volume.ndim == 4 else volume  # (x, y, z)
-    dx, dy, dz = (float(step) for step in image.header.get_zooms()[:3]) if image.ndim > 2 else (1.0, 1.0, 1.0)
-    return np.transpose(volume[:, ::-1, :], (2, 1, 0)), (dz, dy, dx)
+    raise InputError(f"{path}: expected a volume with 2 to 4 axes, found shape {shape}: choose another")
 
 
 def nifti_stack(path: Path, field: str | None) -> Stack:
