@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from ..operators import Fan, Radon
+from wellposed.operators import Fan, Radon
 
 WINDOWS = ("ramp", "shepp-logan", "cosine", "hann")
 

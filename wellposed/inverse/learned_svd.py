@@ -8,10 +8,10 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
 
-from ..nn import ConvolutionalNetwork, LinearDecoder, LinearEncoder, Residual
+from wellposed.nn import ConvolutionalNetwork, LinearDecoder, LinearEncoder, Residual
 
 if TYPE_CHECKING:
-    from ..operators import SVD
+    from wellposed.operators import SVD
 
 Coder = Callable[[Array], Array]
 NETWORKS = ("linear", "dense", "convolutional")

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Key, Scalar
 
-from ..metrics import ssim
+from wellposed.metrics import ssim
 from .learned_svd import LearnedSVD
 
 

@@ -1,3 +1,6 @@
+from .geometry import Fan as Fan
+from .geometry import Geometry as Geometry
+from .geometry import Parallel as Parallel
 from .laws import adjoint_error as adjoint_error
 from .matrix import Matrix as Matrix
 from .norm import Norm as Norm
@@ -5,5 +8,6 @@ from .norm import norm as norm
 from .operator import Operator as Operator
 from .operator import Wrapped as Wrapped
 from .primitive import linear_primitive as linear_primitive
+from .radon import Radon as Radon
 from .svd import SVD as SVD
 from .svd import svd as svd
