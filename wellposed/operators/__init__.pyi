@@ -1,9 +1,14 @@
+from .convolution import Convolution as Convolution
+from .fourier import Fourier as Fourier
 from .laws import adjoint_error as adjoint_error
+from .mask import Mask as Mask
 from .matrix import Matrix as Matrix
 from .norm import Norm as Norm
 from .norm import norm as norm
 from .operator import Operator as Operator
 from .operator import Wrapped as Wrapped
 from .primitive import linear_primitive as linear_primitive
+from .stack import BlockDiagonal as BlockDiagonal
+from .stack import Stack as Stack
 from .svd import SVD as SVD
 from .svd import svd as svd
