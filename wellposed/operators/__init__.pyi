@@ -1,7 +1,10 @@
+from .convolution import Convolution as Convolution
+from .fourier import Fourier as Fourier
 from .geometry import Fan as Fan
 from .geometry import Geometry as Geometry
 from .geometry import Parallel as Parallel
 from .laws import adjoint_error as adjoint_error
+from .mask import Mask as Mask
 from .matrix import Matrix as Matrix
 from .norm import Norm as Norm
 from .norm import norm as norm
@@ -9,5 +12,7 @@ from .operator import Operator as Operator
 from .operator import Wrapped as Wrapped
 from .primitive import linear_primitive as linear_primitive
 from .radon import Radon as Radon
+from .stack import BlockDiagonal as BlockDiagonal
+from .stack import Stack as Stack
 from .svd import SVD as SVD
 from .svd import svd as svd

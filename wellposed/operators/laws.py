@@ -27,6 +27,7 @@ def adjoint_error(A: lx.AbstractLinearOperator, key: Key[Array, ""]) -> Scalar:
 
     Example:
         >>> import jax, jax.numpy as jnp
+        >>> from wellposed.operators import Matrix
         >>> A = Matrix(jnp.arange(6.0).reshape(2, 3))
         >>> float(adjoint_error(A, jax.random.key(0))) < 1e-6
         True

@@ -68,6 +68,7 @@ def norm(
 
     Example:
         >>> import jax, jax.numpy as jnp
+        >>> from wellposed.operators import Matrix
         >>> A = Matrix(jnp.diag(jnp.array([3.0, 2.0, 1.0])))
         >>> round(float(norm(A, jax.random.key(0)).value), 4)
         3.0
@@ -83,7 +84,7 @@ def _golub_kahan(A: Operator, key: Key[Array, ""], rtol: float, max_steps: int) 
 
     last = jax.lax.while_loop(unfinished, lambda state: _step(A, state), _start(A, key, max_steps))
     failure = lx.RESULTS.where(
-        jnp.isfinite(last.value), lx.RESULTS.max_steps_reached, lx.RESULTS.nonfinite_input
+        jnp.isfinite(last.error), lx.RESULTS.max_steps_reached, lx.RESULTS.nonfinite_input
     )
     result = lx.RESULTS.where(last.error <= rtol * last.value, lx.RESULTS.successful, failure)
     return Norm(last.value, last.error, last.steps, result)
@@ -101,5 +102,6 @@ def _step(A: Operator, state: _State) -> _State:
     alpha, u = unit(minus(A.mv(state.v), state.beta[j - 1], state.u))  # at j = 0, beta[-1] is still 0
     beta, v = unit(minus(A.H.mv(u), alpha, state.v))
     alphas = state.alpha.at[j].set(alpha)
-    left, s, _ = jnp.linalg.svd(jnp.diag(alphas) + jnp.diag(state.beta[:-1], 1))
+    # LAPACK prints on what is not finite, so that B goes there without; beta carries it to the error
+    left, s, _ = jnp.linalg.svd(jnp.nan_to_num(jnp.diag(alphas) + jnp.diag(state.beta[:-1], 1)))
     return _State(u, v, alphas, state.beta.at[j].set(beta), j + 1, s[0], beta * jnp.abs(left[j, 0]))

@@ -124,6 +124,7 @@ class Transposed(Operator):
 
     Example:
         >>> import jax.numpy as jnp
+        >>> from wellposed.operators import Matrix
         >>> A = Matrix(jnp.array([[1.0, 2.0]]))
         >>> A.T.mv(jnp.array([3.0]))
         Array([3., 6.], dtype=float32)

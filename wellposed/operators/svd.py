@@ -48,6 +48,7 @@ class SVD(eqx.Module):
 
         Example:
             >>> import jax.numpy as jnp
+            >>> from wellposed.operators import Matrix
             >>> two = svd(Matrix(jnp.diag(jnp.array([3.0, 2.0, 1.0])))).truncate(2)
             >>> two.s, two.error
             (Array([3., 2.], dtype=float32), Array(1., dtype=float32))
@@ -97,6 +98,7 @@ def svd(
 
     Example:
         >>> import jax, jax.numpy as jnp
+        >>> from wellposed.operators import Matrix
         >>> A = Matrix(jnp.diag(jnp.array([3.0, 2.0, 1.0])), in_shape=(1, 3))
         >>> svd(A).s
         Array([3., 2., 1.], dtype=float32)

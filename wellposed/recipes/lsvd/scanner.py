@@ -137,7 +137,7 @@ def tomograph(settings: Settings) -> Radon:
 def _tomograph(settings: Settings) -> tuple[Matrix, Radon, Array]:
     radon = tomograph(settings)
     dense = radon.as_matrix()
-    scale = 1 / norm(radon).value
+    scale = 1 / norm(radon, jax.random.key(0)).value
     return Matrix(scale * dense, radon.in_shape, radon.out_shape), radon, scale
 
 
@@ -145,5 +145,5 @@ def _file(settings: Settings) -> tuple[Matrix, None, Array]:
     assert settings.operator is not None
     file = read_operator(settings.operator, in_shape=(settings.size, settings.size))
     dense = jnp.asarray(file.matrix)
-    scale = 1 / norm(Matrix(dense)).value
+    scale = 1 / norm(Matrix(dense), jax.random.key(0)).value
     return Matrix(scale * dense, file.in_shape, file.out_shape), None, scale
