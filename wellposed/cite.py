@@ -1,8 +1,8 @@
 """The bibliography: which papers the library, a recipe or a method rests on.
 
-Docstrings name a paper by its key, `[@boink2019]`; the keys are entries of one BibTeX file. What a recipe or a
-method rests on is read from source text (its docstrings, and those of all that it uses), so that nothing heavy
-is imported.
+Docstrings name a paper by its key, `[@boink2019]`; the keys are entries of one BibTeX file. What a recipe or
+a method rests on is read from source text (its docstrings, and those of all that it uses), so that nothing
+heavy is imported.
 """
 
 import ast
@@ -21,7 +21,15 @@ _CITATION = re.compile(r"\[@([\w:.-]+)\]")
 _ENTRY = re.compile(r"^@(\w+)\{\s*([^,\s]+)\s*,(.*?)^\}", re.MULTILINE | re.DOTALL)
 _FIELD = re.compile(r"^\s*(\w+)\s*=\s*\{(.*?)\},?\s*$", re.MULTILINE)
 _PLACES = ("journal", "booktitle", "publisher", "school", "note")
-_ACCENTS = {'"': "\u0308", "'": "\u0301", "`": "\u0300", "^": "\u0302", "~": "\u0303", "c": "\u0327", "v": "\u030c"}
+_ACCENTS = {
+    '"': "\u0308",
+    "'": "\u0301",
+    "`": "\u0300",
+    "^": "\u0302",
+    "~": "\u0303",
+    "c": "\u0327",
+    "v": "\u030c",
+}
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,9 @@ def rests_on(name: str) -> tuple[Reference, ...]:
         InputError: the library has no such name.
     """
     room, _, last = name.removeprefix("wellposed.").rpartition(".")
-    files = [path for (where, public), path in _public_names().items() if public == last and room in ("", where)]
+    files = [
+        path for (where, public), path in _public_names().items() if public == last and room in ("", where)
+    ]
     if not files:
         raise InputError(
             f"{name}: expected a recipe or a public name of the library, found neither: "
@@ -117,14 +127,20 @@ def references_of(*files: Path) -> tuple[Reference, ...]:
         waiting.extend(_used_files(tree, path))
     unknown = keys - set(bibliography())
     if unknown:
-        raise ValueError(f"references.bib expects every cited key, found none for {sorted(unknown)}: add them")
+        raise ValueError(
+            f"references.bib expects every cited key, found none for {sorted(unknown)}: add them"
+        )
     return tuple(reference for key, reference in bibliography().items() if key in keys)
 
 
 def docstrings(tree: ast.Module) -> Iterator[str]:
     """The docstrings of a module and of everything in it, those below a dataclass field included."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+        if (
+            isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Constant)
+            and isinstance(node.value.value, str)
+        ):
             yield node.value.value
 
 

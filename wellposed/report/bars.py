@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def bars(
-    values: Mapping[str, tuple[float, float, float]], label: str, scale: str = "linear", mark: float | None = None
+    values: Mapping[str, tuple[float, float, float]],
+    label: str,
+    scale: str = "linear",
+    mark: float | None = None,
 ) -> "Figure":
     """Draw a number with its interval for each name, as horizontal bars from top to bottom.
 
@@ -36,7 +39,9 @@ def bars(
     axes = figure.subplots()
     place = np.arange(len(names))
     axes.barh(place, value, height=0.62, color=SERIES[0][0])
-    axes.errorbar(value, place, xerr=[value - low, high - value], fmt="none", ecolor=INK[0], elinewidth=1.2, capsize=3)
+    axes.errorbar(
+        value, place, xerr=[value - low, high - value], fmt="none", ecolor=INK[0], elinewidth=1.2, capsize=3
+    )
     for row, (end, number) in enumerate(zip(high, value, strict=True)):
         axes.annotate(number_text(float(number)), (end, row), (5, 0), textcoords="offset points", va="center")
     axes.set_yticks(place, names)

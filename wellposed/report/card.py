@@ -23,8 +23,8 @@ class Card(Item):
         decimals: digits after the point; None keeps three significant digits.
 
     Example:
-        >>> card = Card("Robust?", 1.8, "×", (1.6, 2.1), "The worst noise does 1.8 times the harm of the usual.")
-        >>> "1.6 to 2.1" in card.html(Press())
+        >>> card = Card("Robust?", 1.8, "×", (1.6, 2.1), "The worst noise harms 1.8 times as much.")
+        >>> "1.60 to 2.10" in card.html(Press())
         True
     """
 
@@ -39,7 +39,7 @@ class Card(Item):
 
     def html(self, press: Press) -> str:
         """The card as HTML."""
-        number = number_text(None if self.value is None else float(self.value), self.decimals)
+        number = number_text(self.value, self.decimals)
         unit = f' <span class="unit">{escape(self.unit)}</span>' if self.unit else ""
         quantity = f'<p class="quantity">{press.inline(self.quantity)}</p>' if self.quantity else ""
         return (
@@ -51,7 +51,7 @@ class Card(Item):
     def _interval(self) -> str:
         if self.interval is None:
             return ""
-        low, high = (number_text(float(end), self.decimals) for end in self.interval)
+        low, high = (number_text(end, self.decimals) for end in self.interval)
         return f'<p class="interval">95 % interval {low} to {high}</p>'
 
     def _details(self, press: Press) -> str:

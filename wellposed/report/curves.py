@@ -41,9 +41,19 @@ def curves(
     for index, (name, points) in enumerate(series.items()):
         _draw_curve(axes, index, name, [np.asarray(part, dtype=float) for part in points])
     axes.set(xlabel=x_label, ylabel=y_label, xscale=x_scale, yscale=y_scale)
+    _name_few_places(
+        axes, np.unique(np.concatenate([np.asarray(x, dtype=float) for x, *_ in series.values()]))
+    )
     if len(series) > 1:
         figure.legend(loc="outside right upper", frameon=False, handlelength=2.8)
     return figure
+
+
+def _name_few_places(axes: Any, places: Any) -> None:
+    """On a logarithmic axis with few points, their own values say more than powers of ten."""
+    if axes.get_xscale() == "log" and len(places) <= 8:
+        axes.set_xticks(places, [f"{place:g}" for place in places])
+        axes.minorticks_off()
 
 
 def _draw_curve(axes: Any, index: int, name: str, points: Sequence[Any]) -> None:

@@ -31,7 +31,7 @@ class Gallery(Item):
         ValueError: a reconstruction has another shape than the truth.
 
     Example:
-        >>> gallery = Gallery(np.eye(4), {"half": np.eye(4) / 2}, "A diagonal, and half of it.", {"half": "15 dB"})
+        >>> gallery = Gallery(np.eye(4), {"half": np.eye(4) / 2}, "A diagonal, and half of it.")
         >>> gallery.html(Press()).count('<p class="title')
         2
     """
@@ -58,24 +58,36 @@ class Gallery(Item):
         errors = {title: np.asarray(image, dtype=float) - truth for title, image in self.images.items()}
         largest = max((float(np.nanmax(np.abs(error))) for error in errors.values()), default=0.0) or 1.0
         source = _png(truth, self.limits, VALUES)
-        tiles = [f'<div class="tile truth">{_image(source, "the truth")}<p class="title">truth</p></div>']
+        tiles = [f'<div class="tile">{_title("truth")}{_image(source, "the truth")}</div>']
         tiles += [self._tile(title, error, largest) for title, error in errors.items()]
         return (
-            f'<figure class="gallery" id="figure-{number}"><div class="tiles" data-truth="{source}">{"".join(tiles)}</div>'
+            f'<figure class="gallery" id="figure-{number}">'
+            f'<div class="tiles" data-truth="{source}">{"".join(tiles)}</div>'
             f'<div class="scales">{_scale(self.limits, VALUES, self.unit or "value")}'
-            f'{_scale((-largest, largest), ERRORS, "reconstruction − truth")}</div>'
+            f"{_scale((-largest, largest), ERRORS, 'reconstruction − truth')}</div>"
             f"<figcaption>{press.caption('Figure', number, self.caption)} "
             '<span class="hint">Click a tile to see the truth in its place.</span></figcaption></figure>'
         )
 
     def _tile(self, title: str, error: np.ndarray, largest: float) -> str:
         note = (self.notes or {}).get(title, "")
+        image = _png(np.asarray(self.images[title], dtype=float), self.limits, VALUES)
+        label = f"{title}: show the truth in its place"
         return (
-            f'<div class="tile"><button type="button" aria-pressed="false" aria-label="{escape(title)}: show the truth in its place">'
-            f"{_image(_png(np.asarray(self.images[title], dtype=float), self.limits, VALUES), f'reconstruction by {title}')}"
-            f'</button>{_image(_png(error, (-largest, largest), ERRORS), f"error of {title}")}'
-            f'<p class="title">{escape(title)}</p>' + (f'<p class="note">{escape(note)}</p>' if note else "") + "</div>"
+            f'<div class="tile">{_title(title, note)}'
+            f'<button type="button" aria-pressed="false" aria-label="{escape(label)}">'
+            f"{_image(image, f'reconstruction by {title}')}</button>"
+            f"{_image(_png(error, (-largest, largest), ERRORS), f'error of {title}')}"
+            "</div>"
         )
+
+
+def _title(title: str, note: str = "") -> str:
+    return (
+        f'<p class="title">{escape(title)}'
+        + (f'<span class="note">{escape(note)}</span>' if note else "")
+        + "</p>"
+    )
 
 
 def _image(source: str, alt: str) -> str:
@@ -85,8 +97,11 @@ def _image(source: str, alt: str) -> str:
 def _scale(limits: tuple[float, float], colours: str, label: str) -> str:
     """A colour bar with its two ends."""
     bar = _png(np.linspace(*limits, 256)[None, :], limits, colours)
-    low, high = (number_text(float(end)) for end in limits)
-    return f'<p class="scale"><span>{low}</span><img src="{bar}" alt="colour scale"><span>{high}</span> {escape(label)}</p>'
+    low, high = (number_text(end) for end in limits)
+    return (
+        f'<p class="scale"><span>{low}</span><img src="{bar}" alt="colour scale">'
+        f"<span>{high}</span> {escape(label)}</p>"
+    )
 
 
 def _png(values: np.ndarray, limits: tuple[float, float], colours: str) -> str:

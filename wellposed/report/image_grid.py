@@ -62,7 +62,9 @@ def image_grid(rows: Sequence[Row], width: float = TEXT_WIDTH) -> "Figure":
     columns = max(len(row.images) for row in rows)
     heights = [_relative_height(row) for row in rows]
     side = (width - 0.75) / columns
-    figure = Figure(figsize=(width, sum(heights) * side + 0.24 * len(rows) + 0.1), layout="constrained")
+    figure = Figure(
+        figsize=(width, sum(heights) * side + sum(map(_room_for_titles, rows))), layout="constrained"
+    )
     figure.get_layout_engine().set(w_pad=0.02, h_pad=0.03, wspace=0.02, hspace=0.02)  # pyright: ignore
     axes = figure.subplots(len(rows), columns, squeeze=False, height_ratios=heights)
     for row, line in zip(rows, axes, strict=True):
@@ -89,7 +91,7 @@ def reconstructions(
     Example:
         >>> figure = reconstructions(np.eye(4), {"half": np.eye(4) / 2})
         >>> [axes.get_title() for axes in figure.axes if axes.get_title()]
-        ['truth', 'half', 'half − truth']
+        ['truth', 'half']
     """
     reference = np.asarray(reference)
     errors = {title: np.asarray(image) - reference for title, image in images.items()}
@@ -99,13 +101,17 @@ def reconstructions(
     for start in range(0, len(tiles), columns):
         line = tiles[start : start + columns]
         rows.append(Row([(title, image) for title, image, _ in line], limits, unit))
-        below = [("" if e is None else f"{title} − truth", np.full_like(reference, np.nan) if e is None else e) for title, _, e in line]
+        below = [("", np.full_like(reference, np.nan) if e is None else e) for _, _, e in line]
         rows.append(Row(below, (-largest, largest), "error", signed=True))
     return image_grid(rows)
 
 
 def _relative_height(row: Row) -> float:
     return max((np.shape(image)[0] / np.shape(image)[1] for _, image in row.images), default=1.0)
+
+
+def _room_for_titles(row: Row) -> float:
+    return 0.25 if any(title for title, _ in row.images) else 0.06
 
 
 def _draw_row(figure: "Figure", row: Row, line: Any) -> None:

@@ -17,8 +17,8 @@ def matrices(items: Mapping[str, Any], label: str = "entry", quantile: float = 0
     Args:
         items: title -> matrix of shape (rows, columns).
         label: what an entry is, with its unit.
-        quantile: the share of all absolute entries (zeros left out) that the colours span; the few beyond it are
-            drawn at the end of the scale, so that one outlier does not bleach the rest.
+        quantile: the share of all absolute entries (zeros left out) that the colours span; the few beyond it
+            are drawn at the end of the scale, so that one outlier does not bleach the rest.
 
     Example:
         >>> figure = matrices({"Tikhonov": np.eye(3), "learned": np.eye(3) + 0.1})
@@ -31,7 +31,7 @@ def matrices(items: Mapping[str, Any], label: str = "entry", quantile: float = 0
     sizes = np.concatenate([np.abs(matrix[matrix != 0]) for matrix in arrays.values()])
     largest = float(np.quantile(sizes, quantile)) if sizes.size else 1.0
     side = (TEXT_WIDTH - 0.8) / len(arrays)
-    figure = Figure(figsize=(TEXT_WIDTH, min(side, 3.6) + 0.45), layout="constrained")
+    figure = Figure(figsize=(TEXT_WIDTH, min(side, 3.6) + 0.2), layout="constrained")
     panels = figure.subplots(1, len(arrays), squeeze=False)[0]
     for axes, (title, matrix) in zip(panels, arrays.items(), strict=True):
         drawn = axes.imshow(matrix, cmap=ERRORS, vmin=-largest, vmax=largest)
@@ -40,6 +40,8 @@ def matrices(items: Mapping[str, Any], label: str = "entry", quantile: float = 0
         axes.set_xticks([0, matrix.shape[1] - 1], ["1", str(matrix.shape[1])])
         axes.set_yticks([0, matrix.shape[0] - 1], ["1", str(matrix.shape[0])])
         axes.spines[:].set(visible=True, color=MUTED[0])
-    bar = figure.colorbar(drawn, ax=list(panels), shrink=0.85, aspect=18, pad=0.01, extend="both", label=label)
+    bar = figure.colorbar(
+        drawn, ax=list(panels), shrink=0.85, aspect=18, pad=0.01, extend="both", label=label
+    )
     bar.outline.set_visible(False)  # pyright: ignore
     return figure

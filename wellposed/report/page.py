@@ -84,17 +84,21 @@ class Page:
         lead, references = press.block(self.lead), _references(press)
         links = [*zip(names, (section.title for section in self.sections), strict=True)]
         links += [("references", "References")] if references else []
-        return _HERE.joinpath("page.html").read_text(encoding="utf-8").format(
-            title=escape(self.title),
-            policy=_policy(),
-            css=_asset("page.css"),
-            js=_asset("page.js"),
-            lead=lead,
-            summary=_summary(press, self.summary),
-            contents="".join(f'<li><a href="#{name}">{escape(title)}</a></li>' for name, title in links),
-            body=body,
-            references=references,
-            footer=_footer(self.footer),
+        return (
+            _HERE.joinpath("page.html")
+            .read_text(encoding="utf-8")
+            .format(
+                title=escape(self.title),
+                policy=_policy(),
+                css=_asset("page.css"),
+                js=_asset("page.js"),
+                lead=lead,
+                summary=_summary(press, self.summary),
+                contents="".join(f'<li><a href="#{name}">{escape(title)}</a></li>' for name, title in links),
+                body=body,
+                references=references,
+                footer=_footer(self.footer),
+            )
         )
 
 
@@ -154,10 +158,9 @@ def _summary(press: Press, headlines: Sequence[Headline]) -> str:
 
 
 def _headline(press: Press, headline: Headline) -> str:
-    value = None if headline.value is None else float(headline.value)
     unit = f' <span class="unit">{escape(headline.unit)}</span>' if headline.unit else ""
     note = f'<dd class="note">{press.inline(headline.note)}</dd>' if headline.note else ""
-    number = number_text(value, headline.decimals)
+    number = number_text(headline.value, headline.decimals)
     return f"<div><dt>{escape(headline.label)}</dt><dd>{number}{unit}</dd>{note}</div>"
 
 
@@ -166,7 +169,11 @@ def _references(press: Press) -> str:
         return ""
     lines = "".join(
         f'<li id="ref-{escape(key)}">{escape(reference.line)}'
-        + (f' <a href="{escape(reference.url)}" rel="noreferrer">{escape(reference.url)}</a>' if reference.url else "")
+        + (
+            f' <a href="{escape(reference.url)}" rel="noreferrer">{escape(reference.url)}</a>'
+            if reference.url
+            else ""
+        )
         + "</li>"
         for key, reference in sorted(press.references.items(), key=lambda pair: pair[1].line)
     )
@@ -176,12 +183,16 @@ def _references(press: Press) -> str:
 def _footer(entries: Mapping[str, Any]) -> str:
     plain = {name: value for name, value in entries.items() if not isinstance(value, Mapping)}
     folded = {name: value for name, value in entries.items() if isinstance(value, Mapping)}
-    details = (f"<details><summary>{escape(name)}</summary>{_pairs(value)}</details>" for name, value in folded.items())
+    details = (
+        f"<details><summary>{escape(name)}</summary>{_pairs(value)}</details>"
+        for name, value in folded.items()
+    )
     return (_pairs(plain) if plain else "") + "".join(details)
 
 
 def _pairs(entries: Mapping[str, Any]) -> str:
-    return f"<dl>{''.join(f'<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>' for k, v in entries.items())}</dl>"
+    pairs = (f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in entries.items())
+    return f"<dl>{''.join(pairs)}</dl>"
 
 
 def _asset(name: str) -> str:

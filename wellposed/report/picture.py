@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from wellposed.report.item import Item
 from wellposed.report.press import Press, escape
-from wellposed.report.style import INK, PAPER, THEME_PAIRS, style
+from wellposed.report.style import INK, THEME_PAIRS, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif"
+_FONTS = (
+    "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif"
+)
 _FONT_LIST = re.compile(r"'DejaVu Sans'(?:, ?(?:'[^']*'|[\w-]+))*")
 
 
@@ -26,15 +28,15 @@ class Picture(Item):
     pixels, and nothing is drawn twice.
 
     Args:
-        figure: a matplotlib figure, or better a function without arguments that draws one: it is called in the
-            library's style.
+        figure: a matplotlib figure, or better a function without arguments that draws one: it is called in
+            the library's style.
         caption: what one sees, for a reader outside the project.
         alt: what the picture says, in words, for those who cannot see it.
 
     Example:
         >>> from wellposed.report import curves
         >>> loss = {"loss": ([0, 1, 2], [1.0, 0.3, 0.1])}
-        >>> picture = Picture(lambda: curves(loss, "step", "loss"), "Training.", "The loss falls from 1 to 0.1.")
+        >>> picture = Picture(lambda: curves(loss, "step", "loss"), "Training.", "It falls.")
         >>> "data:image/svg+xml;base64," in picture.html(Press())
         True
     """
@@ -74,7 +76,7 @@ def themed_svg(figure: "Figure | Callable[[], Figure]") -> tuple[str, int, int]:
 
 
 def _follow_theme(svg: str) -> str:
-    """Swaps the palette's colours for variables that dark mode redefines, and matplotlib's font for the reader's."""
+    """Swaps the palette's colours for variables that dark mode redefines, and the font for the reader's."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = _FONT_LIST.sub(_FONTS, svg)
@@ -89,4 +91,4 @@ def _theme_rules() -> str:
     return (
         f"<style>text{{fill:{INK[0]};font-family:{_FONTS}}}"
         f"@media (prefers-color-scheme:dark){{svg{{{dark}}}text{{fill:{INK[1]}}}}}</style>"
-    ).replace(PAPER[0], PAPER[0])
+    )

@@ -1,13 +1,15 @@
-"""The press: what the pieces of one page share while it is set, and the words that all of them are set with."""
+"""The press: what the pieces of one page share while it is set, and how their words and numbers look."""
 
 import html
 import math
 import re
+from typing import SupportsFloat
 
 from wellposed.cite import Reference, bibliography
 
 _INLINE = re.compile(
-    r"`(?P<code>[^`]+)`|\*\*(?P<strong>.+?)\*\*|\*(?=\S)(?P<em>[^*]+?)(?<=\S)\*|\[@(?P<cite>[\w:.-]+)\]", re.DOTALL
+    r"`(?P<code>[^`]+)`|\*\*(?P<strong>.+?)\*\*|\*(?=\S)(?P<em>[^*]+?)(?<=\S)\*|\[@(?P<cite>[\w:.-]+)\]",
+    re.DOTALL,
 )
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -71,19 +73,31 @@ def escape(text: object) -> str:
     return html.escape(str(text), quote=True)
 
 
-def number_text(value: float | int | None, decimals: int | None = None) -> str:
-    """A number as a page shows it: true minus sign, thin spaces in long integers, powers of ten for the extremes.
+def python_number(value: SupportsFloat | None) -> float | int | None:
+    """A number from numpy or JAX as one of Python's own; integers stay integers.
+
+    Example:
+        >>> import numpy as np
+        >>> python_number(np.float32(0.5)), python_number(3)
+        (0.5, 3)
+    """
+    return value if value is None or isinstance(value, int) else float(value)
+
+
+def number_text(value: SupportsFloat | None, decimals: int | None = None) -> str:
+    """A number as a page shows it: true minus sign, thin spaces in long ones, powers of ten at the extremes.
 
     Args:
         value: the number; None is a dash.
         decimals: digits after the point; None keeps three significant digits.
 
     Example:
-        >>> [number_text(v) for v in (27.834, -0.00123, 1234567, 3.2e-7, None, float("inf"))]
-        ['27.8', '−0.00123', '1\u202f234\u202f567', '3.2 × 10⁻⁷', '–', '∞']
+        >>> [number_text(v) for v in (27.834, -0.00123, 640, 3.2e-7, None, float("inf"))]
+        ['27.8', '−0.00123', '640', '3.20 × 10⁻⁷', '–', '∞']
         >>> number_text(27.834, decimals=2)
         '27.83'
     """
+    value = python_number(value)
     if value is None:
         return "–"
     if isinstance(value, int):
@@ -98,5 +112,5 @@ def number_text(value: float | int | None, decimals: int | None = None) -> str:
 def _significant(value: float) -> str:
     if value != 0 and not 1e-4 <= abs(value) < 1e6:
         mantissa, exponent = f"{value:.2e}".split("e")
-        return f"{float(mantissa):g} × 10{str(int(exponent)).translate(_SUPERSCRIPT)}"
-    return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}".replace(",", "\u202f")
+        return f"{mantissa} × 10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+    return f"{value:#.3g}".rstrip(".") if abs(value) < 999.5 else f"{value:,.0f}".replace(",", "\u202f")

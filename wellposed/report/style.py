@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-# Okabe and Ito's colours, darkened where they would vanish on paper; the second of each pair is for dark mode.
+# Okabe and Ito's colours, darkened where they would vanish on paper; the second of a pair is for dark mode.
 SERIES = (
     ("#0a6aa8", "#6cb4ee"),
     ("#c8500a", "#f59a5b"),

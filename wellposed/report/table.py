@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, SupportsFloat
 
 from wellposed.report.item import Item
-from wellposed.report.press import Press, escape, number_text
+from wellposed.report.press import Press, escape, number_text, python_number
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,8 @@ class Table(Item):
         ValueError: a row has another length than the header.
 
     Example:
-        >>> table = Table(("Method", Column("PSNR", "dB", best="max")), [("Tikhonov", Cell(24.3, 24.1, 24.4))], "...")
+        >>> columns = ("Method", Column("PSNR", "dB", best="max"))
+        >>> table = Table(columns, [("Tikhonov", Cell(24.3, 24.1, 24.4))], "One method.")
         >>> "24.3" in table.html(Press())
         True
     """
@@ -85,7 +86,9 @@ class Table(Item):
         scales = [_Scale.of(column, [row[i] for row in shown]) for i, column in enumerate(columns)]
         head = "".join(_header(column, scale) for column, scale in zip(columns, scales, strict=True))
         body = "".join(_row(columns, scales, row) for row in shown)
-        notes = "".join(f"<dt>{escape(c.title)}</dt><dd>{press.inline(c.help)}</dd>" for c in columns if c.help)
+        notes = "".join(
+            f"<dt>{escape(c.title)}</dt><dd>{press.inline(c.help)}</dd>" for c in columns if c.help
+        )
         return (
             f'<figure class="table" id="table-{number}"><figcaption id="table-{number}-caption">'
             f"{press.caption('Table', number, self.caption)}</figcaption>"
@@ -136,11 +139,7 @@ def _plain(entry: str | SupportsFloat | Cell | None) -> "str | _Number":
     if isinstance(entry, str):
         return entry
     cell = entry if isinstance(entry, Cell) else Cell(entry)
-    return _Number(*(_python_number(part) for part in (cell.value, cell.low, cell.high)))
-
-
-def _python_number(value: SupportsFloat | None) -> float | int | None:
-    return value if value is None or isinstance(value, int) else float(value)
+    return _Number(*(python_number(part) for part in (cell.value, cell.low, cell.high)))
 
 
 def _header(column: Column, scale: _Scale) -> str:
@@ -149,7 +148,8 @@ def _header(column: Column, scale: _Scale) -> str:
     first = "descending" if column.best == "max" else "ascending"
     return (
         f'<th scope="col" class="{kind}" aria-sort="none" data-first="{first}">'
-        f'<button type="button">{escape(column.title)}{unit}<span class="arrow" aria-hidden="true"></span></button></th>'
+        f'<button type="button">{escape(column.title)}{unit}<span class="arrow" aria-hidden="true"></span>'
+        "</button></th>"
     )
 
 
@@ -168,7 +168,8 @@ def _cell(column: Column, scale: _Scale, entry: "str | _Number") -> str:
         return f'<td class="number" data-value="">{shown}</td>'
     best = scale.best is not None and entry.value == scale.best
     number = f'<strong title="best of this column">{shown}</strong>' if best else shown
-    return f'<td class="number" data-value="{float(entry.value)!r}">{number}{_interval(column, scale, entry)}</td>'
+    interval = _interval(column, scale, entry)
+    return f'<td class="number" data-value="{float(entry.value)!r}">{number}{interval}</td>'
 
 
 def _interval(column: Column, scale: _Scale, cell: _Number) -> str:
@@ -177,6 +178,6 @@ def _interval(column: Column, scale: _Scale, cell: _Number) -> str:
     ends = f"{number_text(cell.low, column.decimals)} to {number_text(cell.high, column.decimals)}"
     left, right = scale.percent(cell.low), scale.percent(cell.high)
     return (
-        f'<span class="interval">{ends}</span><span class="whisker" aria-hidden="true">'
-        f'<i style="left:{left:.1f}%;width:{right - left:.1f}%"></i><b style="left:{scale.percent(cell.value):.1f}%"></b></span>'
+        f'<span class="whisker" aria-hidden="true"><i style="left:{left:.1f}%;width:{right - left:.1f}%"></i>'
+        f'<b style="left:{scale.percent(cell.value):.1f}%"></b></span><span class="interval">{ends}</span>'
     )
