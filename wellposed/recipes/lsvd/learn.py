@@ -1,5 +1,6 @@
 """The learned methods of the slide "Learned regularization": Sigma alone, linear coders, and nonlinear ones."""
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,39 +131,35 @@ def _muon(rate: float, steps: int) -> optax.GradientTransformation:
 def data_driven(school: School, rank: int, start: Float[Array, " all"], steps: int, batch: int) -> FitResult[DataDriven]:
     """(b): U and V fixed to the operator's, Sigma learned, from the gains `start` (Tikhonov's)."""
     model = DataDriven(start, jnp.diag(start[:rank]), school.scanner.svd, *school.means)
-    only = eqx.tree_at(lambda m: (m.gains, m.sigma), jax.tree.map(lambda _: False, model), (True, True))
+    only = _only(model, lambda m: (m.gains, m.sigma))
     optimiser = muon(decaying(0.01, steps), others=optax.adam(decaying(0.02, steps), b2=0.99))
     return school.train(model, data_driven_loss, optimiser, "b", steps, batch, only)
 
 
-def linear(school: School, start: LearnedSVD, name: str, steps: int, batch: int) -> FitResult[LearnedSVD]:
-    """(c) and (d): E_y, Sigma and D_x learned for the reconstruction alone; then D_y and E_x, the others fixed."""
-    nothing = jax.tree.map(lambda _: False, start)
+def reconstruction_alone(
+    school: School, start: LearnedSVD, name: str, steps: int, batch: int
+) -> FitResult[LearnedSVD]:
+    """E_y, Sigma and D_x learned for the reconstruction alone: alpha_y = alpha_x = 0."""
     path = lambda m: (m.encode_data.weight, m.sigma, m.decode_signal.weight)
+    return school.train(start, LSVDLoss(), _muon(0.02, steps), name, steps, batch, _only(start, path))
+
+
+def linear(school: School, start: LearnedSVD, name: str, steps: int, batch: int) -> FitResult[LearnedSVD]:
+    """(c) and (d): the reconstruction alone; then the two coders that it leaves out, D_y and E_x, the others fixed."""
+    first = reconstruction_alone(school, start, name, steps, batch)
     rest = lambda m: (m.decode_data.weight, m.encode_signal.weight)
-    first = school.train(
-        start,
-        LSVDLoss(),
-        _muon(0.02, steps),
-        name,
-        steps,
-        batch,
-        eqx.tree_at(path, nothing, (True, True, True)),
-    )
     later = max(2, steps // 4)
+    loss = LSVDLoss(alpha_y=1.0, alpha_x=1.0)
     second = school.train(
-        first.model,
-        LSVDLoss(alpha_y=1.0, alpha_x=1.0),
-        _muon(0.02, later),
-        f"{name}-autoencoders",
-        later,
-        batch,
-        eqx.tree_at(rest, nothing, (True, True)),
+        first.model, loss, _muon(0.02, later), f"{name}, autoencoders", later, batch, _only(start, rest)
     )
-    return FitResult(
-        second.model, first.history, first.result, first.steps, first.best_step,
-        first.seconds + second.seconds, first.compile_seconds + second.compile_seconds,
-    )  # fmt: skip
+    return dataclasses.replace(first, model=second.model)
+
+
+def _only(model: Model, leaves: Callable[[Any], Any]) -> Model:
+    """A pytree of booleans: true at these leaves."""
+    nothing = jax.tree.map(lambda _: False, model)
+    return eqx.tree_at(leaves, nothing, replace_fn=lambda _: True)
 
 
 def nonlinear(
@@ -176,3 +173,13 @@ def nonlinear(
 
 def _reconstruction_error(pairs: Pairs, model: LearnedSVD) -> Array:
     return jnp.mean((jax.vmap(model)(pairs.y) - pairs.x) ** 2)
+
+
+def autoencoder(school: School, start: LearnedSVD, name: str, steps: int, batch: int) -> FitResult[LearnedSVD]:
+    """A plain autoencoder of the pictures, which sees no data: the signal's half of an L-SVD trained by itself."""
+    return school.train(start, _signal_error, _muon(0.02 if name.startswith("linear") else 0.002, steps), name, steps, batch)
+
+
+def _signal_error(model: LearnedSVD, batch: Pairs, key: Key[Array, ""]) -> tuple[Array, dict[str, Array]]:
+    del key
+    return jnp.sum((jax.vmap(model.signal_autoencoder)(batch.x) - batch.x) ** 2) / len(batch.x), {}
