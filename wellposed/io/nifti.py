@@ -11,7 +11,7 @@ from wellposed.io.stack import Stack, real_numbers
 
 
 def axial_slices(image: Any) -> tuple[np.ndarray, tuple[float, float, float]]:
-    """The axial slices (n, height, width) of a nibabel image, from foot to head, and the spacing of these axes.
+    """The axial slices (n, height, width) of a nibabel image, from foot to head, and the spacing of the axes.
 
     The axes are first brought to the nearest RAS+ order (x to the right, y to the front, z to the head). A
     slice is then shown upright: row 0 is the most anterior one (face up), column 0 is the patient's left
@@ -19,12 +19,13 @@ def axial_slices(image: Any) -> tuple[np.ndarray, tuple[float, float, float]]:
     """
     import nibabel
 
+    if len(image.shape) == 2:
+        image = image.__class__(np.asarray(image.dataobj)[..., None], image.affine)
     canonical = nibabel.as_closest_canonical(image)
-    steps = [float(step) for step in canonical.header.get_zooms()[:3]] + [1.0]
+    dx, dy, dz = (float(step) for step in canonical.header.get_zooms()[:3])
     volume = np.asarray(canonical.dataobj)
-    volume = volume[..., None] if volume.ndim == 2 else volume
     volume = volume[..., 0] if volume.ndim == 4 else volume  # (x, y, z)
-    return np.transpose(volume[:, ::-1, :], (2, 1, 0)), (steps[2], steps[1], steps[0])
+    return np.transpose(volume[:, ::-1, :], (2, 1, 0)), (dz, dy, dx)
 
 
 def read_nifti(path: Path) -> tuple[np.ndarray, tuple[float, float, float]]:
@@ -38,15 +39,14 @@ def read_nifti(path: Path) -> tuple[np.ndarray, tuple[float, float, float]]:
 
     try:
         image = nibabel.Nifti1Image.from_filename(path)
-        if len(image.shape) not in (2, 3, 4) or 0 in image.shape:
-            raise InputError(
-                f"{path}: expected a volume with 3 or 4 axes, found shape {image.shape}: choose another"
-            )
-        return axial_slices(image)
+        shape = image.shape
+        if len(shape) in (2, 3, 4) and 0 not in shape:
+            return axial_slices(image)
     except (ImageFileError, OSError, EOFError, ValueError, zlib.error) as error:
         raise InputError(
             f"{path}: expected a whole NIfTI volume, found a damaged or other file ({error}): export it anew"
         ) from None
+    raise InputError(f"{path}: expected a volume with 2 to 4 axes, found shape {shape}: choose another")
 
 
 def nifti_stack(path: Path, field: str | None) -> Stack:

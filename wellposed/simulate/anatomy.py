@@ -11,7 +11,7 @@ from jaxtyping import Array, Float, Key
 
 from wellposed.io.nifti import axial_slices
 from wellposed.io.scale import fit_square
-from wellposed.simulate.deform import SMALL, Deformation, deform
+from wellposed.simulate.deform import SMALL, Deformation, deform_one
 
 Split = Literal["train", "validation", "test"]
 
@@ -38,7 +38,7 @@ def anatomy(
         n: how many pictures.
         size: pixels along a side.
         key: random key.
-        strength: of the deformation; see `deform`.
+        strength: of the deformation; see `deform_one`.
 
     Returns:
         shape (n, size, size), float32 in [0, 1].
@@ -50,10 +50,20 @@ def anatomy(
     See also:
         `anatomy_slices`: the slices as they are. `individuals`: heads and bodies of single persons.
     """
+    return _draw(key, jnp.asarray(anatomy_slices(split, size)), n, strength)
+
+
+@functools.partial(jax.jit, static_argnames="n")
+def _draw(
+    key: Key[Array, ""], slices: Float[Array, "slices size size"], n: int, strength: Deformation
+) -> Float[Array, "n size size"]:
     key_slice, key_deform = jax.random.split(key)
-    slices = jnp.asarray(anatomy_slices(split, size))
     chosen = jax.random.randint(key_slice, (n,), 0, slices.shape[0])
-    return deform(key_deform, slices[chosen], strength)
+    return jax.lax.map(
+        lambda drawn: deform_one(drawn[0], slices[drawn[1]], strength),
+        (jax.random.split(key_deform, n), chosen),
+        batch_size=min(n, 64),
+    )
 
 
 def anatomy_slices(

@@ -1,4 +1,4 @@
-"""Pictures of single persons, for tests out of distribution: what pydicom and nibabel carry with their packages."""
+"""Pictures of single persons, for tests out of distribution: what pydicom and nibabel carry."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -87,7 +87,5 @@ def _dicom_path(file: str) -> Path:
 
     path = get_testdata_file(file, download=False)
     if path is None:
-        raise InputError(
-            f"{file}: expected it inside the pydicom package, found none: install pydicom from PyPI"
-        )
+        raise InputError(f"{file}: expected it inside the pydicom package, found none: reinstall pydicom")
     return Path(str(path))

@@ -23,7 +23,7 @@ _HEAD = (
 
 @functools.partial(jax.jit, static_argnums=(0, 1))
 def shepp_logan(size: int, oversampling: int = 4) -> Float[Array, "size size"]:
-    """The head phantom of [Shepp and Logan (1974)](https://doi.org/10.1109/TNS.1974.6499235), modified contrast.
+    """The head of [Shepp and Logan (1974)](https://doi.org/10.1109/TNS.1974.6499235), with modified contrast.
 
     Ten ellipses with the contrast of P. Toft's thesis (1996), so that the soft parts can be seen. The picture
     covers the square [-1, 1]^2 with x to the right and y upward (row 0 is the top), and each pixel is the
@@ -145,9 +145,7 @@ def _paint(
 ) -> Float[Array, "fine fine"]:
     """The sum of the values of the ellipses that cover each point."""
 
-    def add(
-        picture: Float[Array, "fine fine"], row: Float[Array, "6"]
-    ) -> tuple[Float[Array, "fine fine"], None]:
+    def add(picture: Float[Array, "fine fine"], row: Float[Array, "6"]):
         value, a, b, x0, y0, turn = row
         c, s = jnp.cos(turn), jnp.sin(turn)
         dx, dy = x[None, :] - x0, y[:, None] - y0
