@@ -68,7 +68,7 @@ def embed(figure: "Figure | Callable[[], Figure]", alt: str) -> str:
 def themed_svg(figure: "Figure | Callable[[], Figure]") -> tuple[str, int, int]:
     """A figure as SVG source that follows light and dark mode, with its width and height in CSS pixels."""
     with style():
-        drawn = figure() if callable(figure) else figure
+        drawn: Figure = figure() if callable(figure) else figure
         stream = io.StringIO()
         drawn.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
     width, height = (round(96 * inches) for inches in drawn.get_size_inches())

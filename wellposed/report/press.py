@@ -38,7 +38,7 @@ class Press:
         return f'<a class="cite" href="#ref-{escape(key)}">{escape(bibliography()[key].short)}</a>'
 
     def inline(self, text: str) -> str:
-        """Escaped text with `code`, *emphasis*, **strong** and citations [@key]."""
+        """Escaped text with `code`, *emphasis*, **strong** and citations."""
         return _INLINE.sub(self._inline_mark, escape(text))
 
     def block(self, text: str) -> str:

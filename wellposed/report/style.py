@@ -31,7 +31,7 @@ THEME_PAIRS = (*SERIES, INK, MUTED, RULE, PAPER)
 TEXT_WIDTH = 7.9  # inches: the width of the page's text column
 
 
-def settings() -> dict[str, Any]:
+def settings() -> dict[Any, Any]:
     """Matplotlib's settings for every picture of a page.
 
     Example:
