@@ -84,7 +84,9 @@ def assert_close(got, want, tolerance):
 
 def is_mixed(A):
     """From real to complex: the matrix of the adjoint is no conjugate transpose."""
-    return any(jnp.isrealobj(x) for x in jax.tree.leaves(samples(A)[0])) and jnp.iscomplexobj(flat(samples(A)[1]))
+    return any(jnp.isrealobj(x) for x in jax.tree.leaves(samples(A)[0])) and jnp.iscomplexobj(
+        flat(samples(A)[1])
+    )
 
 
 def assert_adjoint(A, tolerance):
@@ -109,7 +111,9 @@ def test_adjoint(A, precision):
 def broken(dtype):
     """A wrapped map that claims three times its adjoint."""
     claim = ops.linear_primitive("broken", lambda x: 2 * x, lambda y: 6 * y)
-    return ops.Wrapped(lx.FunctionLinearOperator(lambda x: claim(x[:, None])[:, 0], jax.ShapeDtypeStruct((9,), dtype)))
+    return ops.Wrapped(
+        lx.FunctionLinearOperator(lambda x: claim(x[:, None])[:, 0], jax.ShapeDtypeStruct((9,), dtype))
+    )
 
 
 def test_the_adjoint_law_catches_a_broken_operator(precision):
@@ -182,7 +186,9 @@ def test_no_recompilation_for_an_equal_operator(A, precision, request):
 
 def test_a_wrong_shape_is_a_sentence(A):
     wrong = jax.tree.map(lambda leaf: jnp.zeros((*leaf.shape[:-1], leaf.shape[-1] + 1)), samples(A)[0])
-    with pytest.raises(ValueError, match=r"^\w+(\.T)? expects an array of shape \(.*\), got \(.*\): pad or crop it"):
+    with pytest.raises(
+        ValueError, match=r"^\w+(\.T)? expects an array of shape \(.*\), got \(.*\): pad or crop it"
+    ):
         A.mv(wrong)
 
 
