@@ -1,0 +1,9 @@
+from .fbp import FBP as FBP
+from .learned_svd import LearnedSVD as LearnedSVD
+from .lsvd_loss import DISTANCES as DISTANCES
+from .lsvd_loss import LSVDLoss as LSVDLoss
+from .lsvd_loss import Pairs as Pairs
+from .optima import Moments as Moments
+from .optima import ReducedRank as ReducedRank
+from .optima import best_sigma as best_sigma
+from .optima import wiener as wiener
