@@ -81,4 +81,4 @@ def audit(settings: Settings, model: Scale) -> Record:
 
 
 RECIPE = Recipe(Settings, data, build, run, {"quick": {"steps": 5}, "smoke": {"steps": 2}}, audit)
-RECIPES = {"toy": Entry("tests.toy_recipe", "Learn to multiply by a number")}
+RECIPES = {"toy": Entry("toy_recipe", "Learn to multiply by a number")}

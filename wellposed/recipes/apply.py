@@ -10,6 +10,8 @@ from wellposed.errors import InputError
 from wellposed.recipes.registry import RECIPES, Entry
 from wellposed.recipes.run_folder import open_run
 
+_BATCH = 64  # samples at once: bounds the memory that a long stack takes
+
 
 def apply_run(
     folder: Path, inputs: Sequence[Path], out: Path | None = None, recipes: Mapping[str, Entry] = RECIPES
@@ -58,22 +60,31 @@ def apply_to_arrays(model: Any, inputs: Sequence[Path], out: Path) -> Sequence[P
 
 def _answer(model: Any, path: Path, array: np.ndarray) -> np.ndarray:
     import equinox as eqx
-    import jax
 
     if not np.isfinite(array).all():
         raise InputError(
             f"{path}: expected finite numbers, found {int((~np.isfinite(array)).sum())} that are not"
         )
-    for function in (model, jax.vmap(model)):
+    for function in (_one, _many):
         try:
-            eqx.filter_eval_shape(function, array)
+            eqx.filter_eval_shape(function, model, array)
         except (TypeError, ValueError, IndexError):
             continue
-        return np.asarray(eqx.filter_jit(function)(array))
+        return np.asarray(eqx.filter_jit(function)(model, array))
     raise InputError(
         f"{path}: expected one sample or a stack of samples of the shape that the map was trained on, "
         f"found shape {array.shape}: see the settings in the run's config.json"
     )
+
+
+def _one(model: Any, sample: Any) -> Any:
+    return model(sample)
+
+
+def _many(model: Any, samples: Any) -> Any:
+    import jax
+
+    return jax.lax.map(model, samples, batch_size=_BATCH)
 
 
 def _check_names(inputs: Sequence[Path], out: Path) -> None:

@@ -187,8 +187,8 @@ def _interval(column: Column, scale: _Scale, cell: Number) -> str:
     if cell.value is None or cell.low is None or cell.high is None:
         return ""
     ends = f"{number_text(cell.low, column.decimals)} to {number_text(cell.high, column.decimals)}"
-    left, right = scale.percent(cell.low), scale.percent(cell.high)
+    left, dot, right = (scale.percent(float(part)) for part in (cell.low, cell.value, cell.high))
     return (
         f'<span class="whisker" aria-hidden="true"><i style="left:{left:.1f}%;width:{right - left:.1f}%"></i>'
-        f'<b style="left:{scale.percent(cell.value):.1f}%"></b></span><span class="interval">{ends}</span>'
+        f'<b style="left:{dot:.1f}%"></b></span><span class="interval">{ends}</span>'
     )

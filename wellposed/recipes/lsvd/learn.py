@@ -128,7 +128,9 @@ def _muon(rate: float, steps: int) -> optax.GradientTransformation:
     return muon(decaying(rate, steps), others=optax.adam(decaying(1e-3, steps)))
 
 
-def data_driven(school: School, rank: int, start: Float[Array, " all"], steps: int, batch: int) -> FitResult[DataDriven]:
+def data_driven(
+    school: School, rank: int, start: Float[Array, " all"], steps: int, batch: int
+) -> FitResult[DataDriven]:
     """(b): U and V fixed to the operator's, Sigma learned, from the gains `start` (Tikhonov's)."""
     model = DataDriven(start, jnp.diag(start[:rank]), school.scanner.svd, *school.means)
     only = _only(model, lambda m: (m.gains, m.sigma))
@@ -163,7 +165,13 @@ def _only(model: Model, leaves: Callable[[Any], Any]) -> Model:
 
 
 def nonlinear(
-    school: School, start: LearnedSVD, loss: LSVDLoss, steps: int, batch: int, validation: Pairs, name: str = "nonlinear"
+    school: School,
+    start: LearnedSVD,
+    loss: LSVDLoss,
+    steps: int,
+    batch: int,
+    validation: Pairs,
+    name: str = "nonlinear",
 ) -> FitResult[LearnedSVD]:
     """The nonlinear L-SVD: all coders learned together, the best on the validation slab kept."""
     optimiser = optax.chain(optax.clip_by_global_norm(10.0), _muon(0.002, steps))

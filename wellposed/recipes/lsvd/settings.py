@@ -66,7 +66,16 @@ class Settings:
     """Of everything random."""
 
     def __post_init__(self):
-        for name in ("size", "angles", "rank", "train_images", "validation_images", "test_images", "batch", "channels"):
+        for name in (
+            "size",
+            "angles",
+            "rank",
+            "train_images",
+            "validation_images",
+            "test_images",
+            "batch",
+            "channels",
+        ):
             self._expect(getattr(self, name) >= 1, name, "a whole number of at least 1")
         for name in ("linear_steps", "sigma_steps", "nonlinear_steps", "sweep_steps"):
             self._expect(getattr(self, name) >= 2, name, "at least 2 steps")
@@ -80,7 +89,9 @@ class Settings:
     def _expect(self, true: bool, name: str, expected: str) -> None:
         if not true:
             found = getattr(self, name.split()[0])
-            raise InputError(f"--{name.replace('_', '-')}: expected {expected}, found {found}: give another value")
+            raise InputError(
+                f"--{name.replace('_', '-')}: expected {expected}, found {found}: give another value"
+            )
 
 
 PRESETS: dict[str, dict[str, Any]] = {
