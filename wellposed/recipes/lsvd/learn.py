@@ -13,6 +13,7 @@ import optax
 from jaxtyping import Array, Float, Key
 
 from wellposed.inverse import LearnedSVD, LSVDLoss, Pairs
+from wellposed.nn import LinearEncoder
 from wellposed.operators import SVD
 from wellposed.train import FitResult, Minibatches, Progress, fit, muon
 
@@ -97,6 +98,7 @@ class School:
         batch: int,
         trainable: Any = eqx.is_inexact_array,
         validate: Callable[..., Any] | None = None,
+        chunk: int = 4096,
     ) -> FitResult[Model]:
         """`train.fit` on these pairs."""
         key = jax.random.fold_in(self.key, sum(name.encode()))
@@ -116,6 +118,7 @@ class School:
             settings={"steps": steps, "batch": batch},
             resume=self.resume,
             progress=self.progress,
+            chunk=chunk,
         )
 
 
@@ -161,22 +164,22 @@ def linear(school: School, start: LearnedSVD, name: str, steps: int, batch: int)
 def _only(model: Model, leaves: Callable[[Any], Any]) -> Model:
     """A pytree of booleans: true at these leaves."""
     nothing = jax.tree.map(lambda _: False, model)
-    return eqx.tree_at(leaves, nothing, replace_fn=lambda _: True)
+    return eqx.tree_at(leaves, nothing, replace_fn=lambda part: jax.tree.map(lambda _: True, part))
 
 
 def nonlinear(
-    school: School,
-    start: LearnedSVD,
-    loss: LSVDLoss,
-    steps: int,
-    batch: int,
-    validation: Pairs,
-    name: str = "nonlinear",
+    school: School, start: LearnedSVD, loss: LSVDLoss, steps: int, batch: int, validation: Pairs
 ) -> FitResult[LearnedSVD]:
     """The nonlinear L-SVD: all coders learned together, the best on the validation slab kept."""
-    optimiser = optax.chain(optax.clip_by_global_norm(10.0), _muon(0.002, steps))
     judge = jax.tree_util.Partial(_reconstruction_error, validation)
-    return school.train(start, loss, optimiser, name, steps, batch, validate=judge)
+    return school.train(start, loss, _gentle(steps), "nonlinear", steps, batch, validate=judge, chunk=1)
+
+
+def _gentle(steps: int) -> optax.GradientTransformation:
+    """Adam, ten times slower for the matrices, which have been trained before, than for the convolutions."""
+    kinds = lambda params: jax.tree.map(lambda leaf: "matrix" if leaf.ndim == 2 else "other", params)
+    rates = {"matrix": optax.adam(decaying(1e-4, steps)), "other": optax.adam(decaying(1e-3, steps))}
+    return optax.partition(rates, kinds)
 
 
 def _reconstruction_error(pairs: Pairs, model: LearnedSVD) -> Array:
@@ -185,7 +188,11 @@ def _reconstruction_error(pairs: Pairs, model: LearnedSVD) -> Array:
 
 def autoencoder(school: School, start: LearnedSVD, name: str, steps: int, batch: int) -> FitResult[LearnedSVD]:
     """A plain autoencoder of the pictures, which sees no data: the signal's half of an L-SVD trained by itself."""
-    return school.train(start, _signal_error, _muon(0.02 if name.startswith("linear") else 0.002, steps), name, steps, batch)
+    linear = isinstance(start.encode_signal, LinearEncoder)
+    optimiser, chunk = (_muon(0.02, steps), 4096) if linear else (_gentle(steps), 1)
+    half = lambda m: (m.encode_signal, m.decode_signal)
+    trainable = jax.tree.map(lambda leaf, used: used and eqx.is_inexact_array(leaf), start, _only(start, half))
+    return school.train(start, _signal_error, optimiser, name, steps, batch, trainable, chunk=chunk)
 
 
 def _signal_error(model: LearnedSVD, batch: Pairs, key: Key[Array, ""]) -> tuple[Array, dict[str, Array]]:
