@@ -1,0 +1,15 @@
+from .choice.discrepancy import discrepancy as discrepancy
+from .choice.gcv import gcv as gcv
+from .choice.l_curve import l_curve as l_curve
+from .choice.oracle import oracle as oracle
+from .choice.rule import Choice as Choice
+from .differences import total_variation as total_variation
+from .landweber import Landweber as Landweber
+from .solution import RESULTS as RESULTS
+from .solution import Solution as Solution
+from .spectral import AbstractSpectralMap as AbstractSpectralMap
+from .spectral import SpectralMap as SpectralMap
+from .tikhonov import MatrixFreeTikhonov as MatrixFreeTikhonov
+from .tikhonov import Tikhonov as Tikhonov
+from .total_variation import TotalVariation as TotalVariation
+from .tsvd import TSVD as TSVD
