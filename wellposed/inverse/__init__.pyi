@@ -13,3 +13,12 @@ from .tikhonov import MatrixFreeTikhonov as MatrixFreeTikhonov
 from .tikhonov import Tikhonov as Tikhonov
 from .total_variation import TotalVariation as TotalVariation
 from .tsvd import TSVD as TSVD
+from .fbp import FBP as FBP
+from .learned_svd import LearnedSVD as LearnedSVD
+from .lsvd_loss import DISTANCES as DISTANCES
+from .lsvd_loss import LSVDLoss as LSVDLoss
+from .lsvd_loss import Pairs as Pairs
+from .optima import Moments as Moments
+from .optima import ReducedRank as ReducedRank
+from .optima import best_sigma as best_sigma
+from .optima import wiener as wiener

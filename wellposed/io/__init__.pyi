@@ -1,0 +1,10 @@
+from .arrays import read_array as read_array
+from .arrays import write_array as write_array
+from .atomic import atomic_write as atomic_write
+from .atomic import read_json as read_json
+from .atomic import write_csv as write_csv
+from .atomic import write_json as write_json
+from .images import Pictures as Pictures
+from .images import read_images as read_images
+from .operator_file import OperatorFile as OperatorFile
+from .operator_file import read_operator as read_operator

@@ -1,5 +1,8 @@
 from .convolution import Convolution as Convolution
 from .fourier import Fourier as Fourier
+from .geometry import Fan as Fan
+from .geometry import Geometry as Geometry
+from .geometry import Parallel as Parallel
 from .laws import adjoint_error as adjoint_error
 from .mask import Mask as Mask
 from .matrix import Matrix as Matrix
@@ -8,6 +11,7 @@ from .norm import norm as norm
 from .operator import Operator as Operator
 from .operator import Wrapped as Wrapped
 from .primitive import linear_primitive as linear_primitive
+from .radon import Radon as Radon
 from .stack import BlockDiagonal as BlockDiagonal
 from .stack import Stack as Stack
 from .svd import SVD as SVD

@@ -1,0 +1,15 @@
+from .anatomy import SLABS as SLABS
+from .anatomy import anatomy as anatomy
+from .anatomy import anatomy_slices as anatomy_slices
+from .deform import Deformation as Deformation
+from .deform import SMALL as SMALL
+from .deform import deform as deform
+from .deform import deform_one as deform_one
+from .individuals import Individual as Individual
+from .individuals import individuals as individuals
+from .noise import gaussian as gaussian
+from .noise import multiplicative as multiplicative
+from .noise import poisson as poisson
+from .phantoms import ellipses as ellipses
+from .phantoms import shepp_logan as shepp_logan
+from .phantoms import shepp_logan_sinogram as shepp_logan_sinogram
