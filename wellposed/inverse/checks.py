@@ -13,8 +13,8 @@ def checked_data(name: str, y: ArrayLike, shape: tuple[int, ...], dtype: DTypeLi
         raise ValueError(f"{name} expects data of shape {shape}, got {y.shape}: {_remedy(y.shape, shape)}.")
     if jnp.promote_types(y.dtype, dtype) != dtype:
         raise ValueError(
-            f"{name} expects {jnp.dtype(dtype)} data, got {y.dtype}: convert them by y.astype({jnp.dtype(dtype)}), "
-            f"or build the operator in {y.dtype}."
+            f"{name} expects {jnp.dtype(dtype)} data, got {y.dtype}: convert them by "
+            f"y.astype({jnp.dtype(dtype)}), or build the operator in {y.dtype}."
         )
     return y.astype(dtype)
 

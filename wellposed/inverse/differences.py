@@ -17,7 +17,7 @@ def gradient_adjoint(p: Inexact[Array, "axes ..."]) -> Inexact[Array, "..."]:
 
 
 def magnitude(p: Inexact[Array, "axes ..."]) -> Float[Array, "..."]:
-    """The Euclidean length of the field at each pixel; its derivative where the field vanishes is taken as zero."""
+    """The Euclidean length of the field at each pixel; where the field vanishes its derivative is zero."""
     squares = _squares(p)
     return jnp.where(squares > 0, jnp.sqrt(jnp.where(squares > 0, squares, 1)), 0)
 

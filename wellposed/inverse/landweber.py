@@ -12,11 +12,11 @@ from .solution import RESULTS, Solution, raised
 
 
 class Landweber(eqx.Module):
-    """[Landweber's iteration](https://doi.org/10.2307/2372313) [@landweber1951], gradient descent on |A x - y|^2 / 2.
+    """[Landweber's iteration](https://doi.org/10.2307/2372313) [@landweber1951]: descent on |A x - y|^2 / 2.
 
-    x_0 = 0 and x_{k+1} = x_k + w A^H (y - A x_k), with 0 < w < 2 / |A|^2. After k steps it is the spectral map
-    with the gains (1 - (1 - w s^2)^k) / s: the number of steps is the parameter of regularisation, 1 / (w k) being
-    like Tikhonov's alpha. It converges to the pseudo-inverse, slowly.
+    x_0 = 0 and x_{k+1} = x_k + w A^H (y - A x_k), with 0 < w < 2 / |A|^2. After k steps it is the spectral
+    map with the gains (1 - (1 - w s^2)^k) / s: the number of steps is the parameter of regularisation, and
+    1 / (w k) is like Tikhonov's alpha. It converges to the pseudo-inverse, slowly.
 
     Args:
         A: the operator.
@@ -28,7 +28,8 @@ class Landweber(eqx.Module):
         Data of shape `A.out_shape` to a picture of shape `A.in_shape`.
 
     Raises:
-        ValueError: if the steps are negative, w is not between 0 and 2 / |A|^2, or the data have another shape.
+        ValueError: if the steps are negative, w is not between 0 and 2 / |A|^2, or the data have another
+            shape.
 
     Example:
         >>> import jax.numpy as jnp
@@ -75,7 +76,7 @@ class Landweber(eqx.Module):
         tau: float = 1.0,
         throw: bool = True,
     ) -> Solution:
-        """Stops by the discrepancy principle [@morozov1966]: at the first x_k with |A x_k - y| <= tau noise_norm.
+        """Stops by the discrepancy principle [@morozov1966]: at |A x_k - y| <= tau noise_norm.
 
         Args:
             y: the data.

@@ -7,7 +7,7 @@ from ..operators import Operator, norm
 
 
 def spectral_norm(A: Operator) -> Float[Array, ""]:
-    """|A|, from above within a percent: the iterative estimate is from below, and a step must not be too long.
+    """|A|, from above within a percent: the estimate is from below, and a step must not be too long.
 
     It is computed at once when the operator holds plain arrays, also while a parameter is being traced.
     """

@@ -13,12 +13,12 @@ class RESULTS(lx.RESULTS):  # pyright: ignore[reportGeneralTypeIssues]
     """How a reconstruction, or the choice of its parameter, ended: lineax's codes and these."""
 
     gap_not_reached = (
-        "The steps ended before the relative primal-dual gap fell to the tolerance: allow more `steps`, raise "
-        "`tolerance`, or set `amplitude` to the size of the picture's values."
+        "The steps ended before the relative primal-dual gap fell to the tolerance: allow more `steps`, "
+        "raise `tolerance`, or set `amplitude` to the size of the picture's values."
     )
     discrepancy_not_reached = (
-        "No reconstruction fits the data to the noise level: allow more `steps` or less regularisation, or check "
-        "`noise_norm` and the operator."
+        "No reconstruction fits the data to the noise level: allow more `steps` or less regularisation, or "
+        "check `noise_norm` and the operator."
     )
     at_the_edge = (
         "The best parameter lies at an end of the grid, so that a better one may lie beyond: widen the grid."

@@ -1,4 +1,4 @@
-"""Reconstruction in the singular basis of the operator: the family of Tikhonov, truncation and the learned diagonal."""
+"""Reconstruction in the singular basis: the family of Tikhonov, truncation and the learned diagonal."""
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -26,15 +26,19 @@ class AbstractSpectralMap(eqx.Module):
 
     @property
     def filters(self) -> Float[Array, " k"]:
-        """The filter factors s g: which part of each singular component of the picture is kept, from 0 to 1."""
+        """The filter factors s g: how much of each singular component of the picture is kept, 0 to 1."""
         return self.svd.s * self.gains
 
 
 class SpectralMap(AbstractSpectralMap):
-    """Spectral regularisation with free gains, [Engl, Hanke & Neubauer](https://link.springer.com/book/9780792341574) [@engl1996, chapter 4].
+    """Spectral regularisation with free gains.
 
-    x = V diag(g) U^H y, or x = sum of g_n <y, u_n> v_n. The pseudo-inverse has g = 1 / s, which carries noise of
-    size delta to delta / s_n; regularisation lets g fall where s is small.
+    Chapter 4 of [Engl, Hanke & Neubauer](https://link.springer.com/book/9780792341574) [@engl1996]:
+
+        x = V diag(g) U^H y = sum of g_n <y, u_n> v_n.
+
+    The pseudo-inverse has g = 1 / s, which carries noise of size delta to delta / s_n; regularisation lets g
+    fall where s is small.
 
     Args:
         svd: the singular value decomposition of the operator, from `wellposed.operators.svd`.
@@ -44,7 +48,8 @@ class SpectralMap(AbstractSpectralMap):
         Data of shape `svd.out_shape` to a picture of shape `svd.in_shape`.
 
     Raises:
-        ValueError: if the number of gains is not the number of singular values, or the data have another shape.
+        ValueError: if the number of gains is not the number of singular values, or the data have another
+            shape.
 
     Example:
         >>> import jax.numpy as jnp
@@ -64,8 +69,8 @@ class SpectralMap(AbstractSpectralMap):
     def __init__(self, svd: SVD, gains: Float[Array, " gains"]):
         if gains.shape != svd.s.shape:
             raise ValueError(
-                f"SpectralMap expects {svd.s.size} gains, got {gains.size}: give one for each singular value, or "
-                "truncate the SVD."
+                f"SpectralMap expects {svd.s.size} gains, got {gains.size}: give one for each singular "
+                "value, or truncate the SVD."
             )
         self.svd = svd
         self.gains = jnp.asarray(gains, svd.s.dtype)

@@ -9,7 +9,7 @@ from .spectral import AbstractSpectralMap, divided
 
 
 class TSVD(AbstractSpectralMap):
-    """Truncated SVD, [Hansen 1987](https://doi.org/10.1007/BF01937276) [@hansen1987]: the first singular components only.
+    """Truncated SVD, [Hansen](https://doi.org/10.1007/BF01937276) [@hansen1987]: the first components only.
 
     g_n = 1 / s_n for n < rank, and 0 beyond. The rank is a traced number, so that one compiled program serves
     every rank.

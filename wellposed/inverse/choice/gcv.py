@@ -4,41 +4,45 @@ from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Inexact, Key, Num, Scalar
+from jaxtyping import Array, Inexact, Key, Scalar
 
 from ...operators import Operator
 from ..spectral import AbstractSpectralMap
-from .rule import Build, Choice, mean_square, over_grid, smallest
+from .rule import Build, Choice, Grid, over_grid, smallest, square
 
 
 def gcv(
     build: Build,
-    grid: Num[Array, " grid"],
+    grid: Grid,
     A: Operator,
-    y: Inexact[Array, "batch ..."],
+    y: Inexact[Array, "..."],
     *,
     key: Key[Array, ""] | None = None,
     probes: int = 4,
     throw: bool = True,
 ) -> Choice:
-    """The map that would best predict a datum left out, [Golub, Heath & Wahba](https://doi.org/10.1080/00401706.1979.10489751) [@golub1979]. It needs no noise level.
+    """The map that would best predict a datum left out: generalised cross-validation.
 
-    GCV = m |A f(y) - y|^2 / (m - t)^2, with m the number of data and t = trace of the Jacobian of y -> A f(y), the
-    degrees of freedom that the map spends. For a spectral map t is the sum of its filter factors. For other maps
-    it is estimated by [Hutchinson's](https://doi.org/10.1080/03610919008812866) probes [@hutchinson1990], random
-    signs e with t = E <e, J e>, which for a nonlinear map is the Jacobian at the data. The noise must be white.
+    [Golub, Heath & Wahba](https://doi.org/10.1080/00401706.1979.10489751) [@golub1979].
+
+        GCV = m |A f(y) - y|^2 / (m - t)^2
+
+    with m the number of data and t the trace of the Jacobian J of y -> A f(y), the degrees of freedom that
+    the map spends. For a spectral map t is the sum of its filter factors. For other maps it is estimated by
+    the probes of [Hutchinson](https://doi.org/10.1080/03610919008812866) [@hutchinson1990], random signs e
+    with t = E <e, J e>. No noise level is needed, but the noise must be white.
 
     Args:
         build: parameter -> map, such as `lambda alpha: Tikhonov(svd, alpha)`; the parameter is traced.
         grid: the values to try.
         A: the operator, between real arrays; for a spectral map the one that its SVD is of.
-        y: data; one sample is `y[None]`.
+        y: the data of one sample.
         key: draws the probes; not needed for spectral maps.
-        probes: how many for each sample. The same probes serve the whole grid.
-        throw: whether to raise if the best value is at an end of the grid.
+        probes: how many. The same probes serve the whole grid.
+        throw: whether to raise if no score is finite.
 
     Returns:
-        A `Choice` whose scores are GCV, averaged over the batch.
+        A `Choice` whose scores are GCV. Its result is `at_the_edge` if the best value is an end of the grid.
 
     Raises:
         ValueError: if the map is not spectral and there is no key.
@@ -49,15 +53,13 @@ def gcv(
         >>> from wellposed.operators import Matrix, svd
         >>> A = Matrix(jnp.diag(jnp.array([4.0, 3.0, 2.0, 1.0])))
         >>> spectrum = svd(A)
-        >>> found = gcv(lambda k: TSVD(spectrum, k), jnp.arange(1, 4), A, jnp.array([[4.0, 3.0, 0.1, -0.1]]))
+        >>> found = gcv(lambda k: TSVD(spectrum, k), jnp.arange(1, 4), A, jnp.array([4.0, 3.0, 0.1, -0.1]))
         >>> found.parameter
         Array(2, dtype=int32)
     """
 
     def score(f: Callable[[Array], Array]) -> Scalar:
-        size = y[0].size
-        residual = mean_square(jax.vmap(lambda y: A.mv(f(y)) - y)(y))
-        return size * residual / (size - _freedom(f, A, y, key, probes)) ** 2
+        return y.size * square(A.mv(f(y)) - y) / (y.size - _freedom(f, A, y, key, probes)) ** 2
 
     return smallest(build, grid, over_grid(build, grid, score), throw)
 
@@ -65,16 +67,16 @@ def gcv(
 def _freedom(
     f: Callable[[Array], Array], A: Operator, y: Array, key: Key[Array, ""] | None, probes: int
 ) -> Scalar:
-    """The trace of the Jacobian of y -> A f(y), averaged over the batch."""
+    """The trace of the Jacobian of y -> A f(y)."""
     if isinstance(f, AbstractSpectralMap):
         return f.filters.sum()
     if key is None:
         raise ValueError(
-            "gcv expects a key for a map that is not spectral, got None: give key=jax.random.key(0)."
+            "gcv expects a key for a map that is not spectral, got None: give jax.random.key(0)."
         )
     signs = jax.random.rademacher(key, (probes, *y.shape), y.dtype)
 
-    def probed(sample: Array, sign: Array) -> Array:
-        return jnp.vdot(sign, jax.jvp(lambda y: A.mv(f(y)), (sample,), (sign,))[1])
+    def probed(sign: Array) -> Array:
+        return jnp.vdot(sign, jax.jvp(lambda y: A.mv(f(y)), (y,), (sign,))[1])
 
-    return jax.lax.map(lambda sign: jax.vmap(probed)(y, sign).mean(), signs).mean()
+    return jax.vmap(probed)(signs).mean()

@@ -2,44 +2,44 @@
 
 from collections.abc import Callable
 
-import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Inexact, Num, Scalar
+from jaxtyping import Array, Float, Inexact, Scalar
 
 from ...operators import Operator
 from ..solution import RESULTS
-from .rule import Build, Choice, chosen, mean_square, over_grid
+from .rule import Build, Choice, Grid, chosen, over_grid, square
 
 _ARM = 0.1  # length of the arms of the three-point curvature, as a part of the length of the curve
 
 
 def _norm(x: Array) -> Scalar:
-    return jnp.sqrt((x * x.conj()).real.sum())
+    return jnp.sqrt(square(x))
 
 
 def l_curve(
     build: Build,
-    grid: Num[Array, " grid"],
+    grid: Grid,
     A: Operator,
-    y: Inexact[Array, "batch ..."],
+    y: Inexact[Array, "..."],
     *,
     size: Callable[[Array], Scalar] = _norm,
     throw: bool = True,
 ) -> Choice:
-    """The parameter at the corner of the curve (log |A f(y) - y|, log size(f(y))), [Hansen & O'Leary](https://doi.org/10.1137/0914086) [@hansen1993].
+    """The parameter at the corner of the curve (log |A f(y) - y|, log size(f(y))).
 
-    The curve falls steeply while noise is filtered out, and turns flat where the picture begins to suffer; the
-    corner between is the point of the largest curvature. The curvature is that of the circle through three
-    points (Menger's, as in [Cultrera & Callegaro](https://doi.org/10.1088/2633-1357/abad0d) [@cultrera2020]):
-    the point itself and the two that lie a tenth of the curve's length before and behind it on the curve. So it
-    needs no derivative, serves a rank as well as a weight, and does not mind points that cluster, where
-    neighbours would give it an arbitrary value. It needs no noise level either; it is a heuristic.
+    [Hansen](https://doi.org/10.1137/1034115) [@hansen1992]: the curve falls steeply while noise is filtered
+    out, and turns flat where the picture begins to suffer; the corner between is the point of the largest
+    curvature. The curvature is that of the circle through three points (Menger's, as in [Cultrera &
+    Callegaro](https://doi.org/10.1088/2633-1357/abad0d) [@cultrera2020]): the point itself and the two that
+    lie a tenth of the curve's length before and behind it on the curve. So it needs no derivative, serves a
+    rank as well as a weight, and does not mind points that cluster, where neighbours would give it an
+    arbitrary value. It needs no noise level either; it is a heuristic.
 
     Args:
         build: parameter -> map, such as `lambda alpha: Tikhonov(svd, alpha)`; the parameter is traced.
         grid: the values to try, in order, at least four; dense enough to draw the curve by straight lines.
         A: the operator.
-        y: data; one sample is `y[None]`. The residual and the size are root mean squares over the batch.
+        y: the data of one sample.
         size: of a picture; the Euclidean norm by default, `total_variation` for `TotalVariation`.
         throw: whether to raise if the curve has no corner.
 
@@ -52,16 +52,15 @@ def l_curve(
         >>> from wellposed.operators import Matrix, svd
         >>> A = Matrix(jnp.diag(jnp.array([1.0, 0.5, 1e-3, 1e-4])))
         >>> spectrum = svd(A)
-        >>> y = jnp.array([[1.0, 0.5, 0.01, -0.01]])
+        >>> y = jnp.array([1.0, 0.5, 0.01, -0.01])
         >>> found = l_curve(lambda a: Tikhonov(spectrum, a), 10.0 ** jnp.arange(-9.0, 2.0, 0.25), A, y)
         >>> 1e-5 < float(found.parameter) < 1e-2
         True
     """
 
     def point(f: Callable[[Array], Array]) -> Array:
-        x = jax.vmap(f)(y)
-        residual = mean_square(jax.vmap(A.mv)(x) - y)
-        return jnp.log(jnp.stack([residual, (jax.vmap(size)(x) ** 2).mean()])) / 2
+        x = f(y)
+        return jnp.log(jnp.stack([_norm(A.mv(x) - y), size(x)]))
 
     points = over_grid(build, grid, point)  # (grid, 2)
     scores = _curvature(points)
@@ -71,7 +70,7 @@ def l_curve(
 
 
 def _curvature(points: Float[Array, "grid 2"]) -> Float[Array, " grid"]:
-    """Signed curvature along the curve in the order of growing residual: positive where it turns to the left."""
+    """Signed curvature in the order of growing residual: positive where the curve turns to the left."""
     forwards = points[0, 0] <= points[-1, 0]
     ordered = jnp.where(forwards, points, points[::-1])
     along = jnp.concatenate([jnp.zeros(1, points.dtype), jnp.cumsum(_lengths(jnp.diff(ordered, axis=0)))])

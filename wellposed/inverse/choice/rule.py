@@ -1,4 +1,4 @@
-"""What every rule of parameter choice shares: a map for each value on a grid, its scores, and the record of a choice."""
+"""What every rule of parameter choice shares: a map for each value on a grid, its scores, the record."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -6,11 +6,13 @@ from typing import Any, TypeAlias
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Num, PyTree, Shaped
+import numpy as np
+from jaxtyping import Array, Float, Inexact, Num, Shaped
 
-from ..solution import RESULTS, raised
+from ..solution import RESULTS
 
 Build: TypeAlias = Callable[[Any], Callable[[Array], Array]]  # parameter -> map
+Grid: TypeAlias = Num[Array | np.ndarray, " grid"]
 
 
 class Choice(eqx.Module):
@@ -32,34 +34,34 @@ class Choice(eqx.Module):
 
 
 def over_grid(
-    build: Build, grid: Num[Array, " grid"], measure: Callable[[Callable[[Array], Array]], PyTree[Array]]
-) -> PyTree[Array]:
+    build: Build, grid: Grid, measure: Callable[[Callable[[Array], Array]], Array]
+) -> Float[Array, " grid ..."]:
     """`measure(build(parameter))` for each value: one compiled program, in which the parameter is traced."""
-    return jax.lax.map(lambda parameter: measure(build(parameter)), grid)
+    return jax.lax.map(lambda parameter: measure(build(parameter)), jnp.asarray(grid))
 
 
 def chosen(
-    build: Build,
-    grid: Num[Array, " grid"],
-    scores: Float[Array, " grid"],
-    index: Array,
-    result: RESULTS,
-    throw: bool,
+    build: Build, grid: Grid, scores: Float[Array, " grid"], index: Array, result: RESULTS, throw: bool
 ) -> Choice:
-    """The record of the choice of `grid[index]`."""
-    parameter = grid[index]
-    return raised(Choice(parameter, build(parameter), grid, scores, result), result, throw)
+    """The record of the choice of `grid[index]`; raises if `throw` and there is nothing to trust.
+
+    A best value at the end of the grid is a choice still, and is not raised.
+    """
+    parameter = jnp.asarray(grid)[index]
+    choice = Choice(parameter, build(parameter), jnp.asarray(grid), scores, result)
+    failed = (result != RESULTS.successful) & (result != RESULTS.at_the_edge)
+    return result.error_if(choice, failed) if throw else choice
 
 
-def smallest(build: Build, grid: Num[Array, " grid"], scores: Float[Array, " grid"], throw: bool) -> Choice:
+def smallest(build: Build, grid: Grid, scores: Float[Array, " grid"], throw: bool) -> Choice:
     """The choice of the smallest score, which should lie inside the grid."""
     index = jnp.argmin(jnp.where(jnp.isfinite(scores), scores, jnp.inf))
-    edge = (index == 0) | (index == grid.size - 1)
+    edge = (index == 0) | (index == scores.size - 1)
     result = RESULTS.where(edge, RESULTS.at_the_edge, RESULTS.successful)
     result = RESULTS.where(jnp.isfinite(scores).any(), result, RESULTS.not_finite)
     return chosen(build, grid, scores, index, result, throw)
 
 
-def mean_square(x: Shaped[Array, "batch ..."]) -> Float[Array, ""]:
-    """The squared Euclidean norm of a sample, averaged over the batch."""
-    return (x * x.conj()).real.sum() / len(x)
+def square(x: Inexact[Array, "..."]) -> Float[Array, ""]:
+    """The squared Euclidean norm."""
+    return jnp.vdot(x, x).real
