@@ -45,6 +45,8 @@ OPERATORS = {
     "Mask complex": lambda dtype: ops.Mask(seen(dtype), complex_of(dtype)),
     "Stack": lambda dtype: ops.Stack(matrix(dtype), ops.Mask(seen(dtype), dtype)),
     "BlockDiagonal": lambda dtype: ops.BlockDiagonal(matrix(dtype), ops.Mask(seen(dtype), dtype)),
+    "Radon": lambda dtype: ops.Radon(SHAPE, jnp.linspace(0, 3, 4, dtype=dtype)),
+    "Radon fan": lambda dtype: ops.Radon(SHAPE, jnp.linspace(0, 6, 3, dtype=dtype), geometry=ops.Fan(9.0, 4.0)),
     "Wrapped product": lambda dtype: 2.0 * matrix(dtype) @ ops.Convolution(SHAPE, normal((3, 3), dtype)),
     "Wrapped adjoint": lambda dtype: ops.Matrix(normal((12, 20), complex_of(dtype)), SHAPE, (3, 4)).H / 2,
 }

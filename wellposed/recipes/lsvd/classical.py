@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from wellposed.inverse import FBP, SpectralMap, Tikhonov, TotalVariation, discrepancy, gcv, l_curve, oracle
+from wellposed.inverse import FBP, TSVD, Tikhonov, TotalVariation, discrepancy, gcv, l_curve, oracle
 from wellposed.metrics import relative_error
 
 from .methods import invertible
@@ -23,14 +23,14 @@ class Classical(NamedTuple):
     Attributes:
         fbp: filtered back-projection with the best of a few windows; None for an operator from a file.
         alpha: Tikhonov's parameter.
-        cut: 1 for the singular values that TSVD keeps.
+        cut: how many singular values TSVD keeps.
         weight: of the total variation.
         rules: rule -> (Tikhonov's alpha on the first validation picture, its relative error).
     """
 
     fbp: FBP | None
     alpha: float
-    cut: Float[Array, " all"]
+    cut: int
     weight: float
     rules: dict[str, tuple[float, float]]
 
@@ -38,18 +38,17 @@ class Classical(NamedTuple):
 def choose(scanner: Scanner, x: Float[Array, "n *signal"], y: Float[Array, "n *data"]) -> Classical:
     """The parameters of least error on validation pictures x with data y."""
     svd = scanner.svd
-    alphas = np.geomspace(1e-5, 1e-1, 33)
+    alphas = np.geomspace(1e-5, 1e-1, 33, dtype=np.float32)
     tikhonov = oracle(lambda alpha: Tikhonov(svd, alpha), alphas, y, x)
     ranks = np.unique(np.geomspace(4, svd.rank, 40).astype(int))
-    keep = lambda rank: (jnp.arange(svd.rank) < rank).astype(svd.s.dtype)
-    truncated = oracle(lambda rank: SpectralMap(svd, keep(rank) / svd.s), ranks.astype(float), y, x)
+    truncated = oracle(lambda rank: TSVD(svd, rank), ranks, y, x)
     few = slice(0, TV_PICTURES)
-    weights = np.geomspace(0.05, 5.0, 9) * float(scanner.noise.level * scanner.noise.rms)
+    weights = np.geomspace(0.05, 5.0, 9, dtype=np.float32) * float(scanner.noise.level * scanner.noise.rms)
     variation = oracle(lambda weight: TotalVariation(scanner.operator, weight), weights, y[few], x[few])
     return Classical(
         _best_window(scanner, x, y),
         float(tikhonov.parameter),
-        keep(float(truncated.parameter)),
+        int(truncated.parameter),
         float(variation.parameter),
         _rules(scanner, x[0], y[0], alphas),
     )

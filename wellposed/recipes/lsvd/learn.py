@@ -146,7 +146,7 @@ def reconstruction_alone(
 ) -> FitResult[LearnedSVD]:
     """E_y, Sigma and D_x learned for the reconstruction alone: alpha_y = alpha_x = 0."""
     path = lambda m: (m.encode_data.weight, m.sigma, m.decode_signal.weight)
-    return school.train(start, LSVDLoss(), _muon(0.02, steps), name, steps, batch, _only(start, path))
+    return school.train(start, LSVDLoss(), _muon(0.015, steps), name, steps, batch, _only(start, path))
 
 
 def linear(school: School, start: LearnedSVD, name: str, steps: int, batch: int) -> FitResult[LearnedSVD]:
@@ -156,7 +156,7 @@ def linear(school: School, start: LearnedSVD, name: str, steps: int, batch: int)
     later = max(2, steps // 4)
     loss = LSVDLoss(alpha_y=1.0, alpha_x=1.0)
     second = school.train(
-        first.model, loss, _muon(0.02, later), f"{name}, autoencoders", later, batch, _only(start, rest)
+        first.model, loss, _muon(0.015, later), f"{name}, autoencoders", later, batch, _only(start, rest)
     )
     return dataclasses.replace(first, model=second.model)
 
@@ -189,7 +189,7 @@ def _reconstruction_error(pairs: Pairs, model: LearnedSVD) -> Array:
 def autoencoder(school: School, start: LearnedSVD, name: str, steps: int, batch: int) -> FitResult[LearnedSVD]:
     """A plain autoencoder of the pictures, which sees no data: the signal's half of an L-SVD trained by itself."""
     linear = isinstance(start.encode_signal, LinearEncoder)
-    optimiser, chunk = (_muon(0.02, steps), 4096) if linear else (_gentle(steps), 1)
+    optimiser, chunk = (_muon(0.015, steps), 4096) if linear else (_gentle(steps), 1)
     half = lambda m: (m.encode_signal, m.decode_signal)
     trainable = jax.tree.map(lambda leaf, used: used and eqx.is_inexact_array(leaf), start, _only(start, half))
     return school.train(start, _signal_error, optimiser, name, steps, batch, trainable, chunk=chunk)

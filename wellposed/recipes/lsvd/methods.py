@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Key
+from jaxtyping import Array, Float, Int, Key
 
-from wellposed.inverse import FBP, TSVD, LearnedSVD, SpectralMap, Tikhonov, TotalVariation
+from wellposed.inverse import FBP, TSVD, LearnedSVD, Tikhonov, TotalVariation
 
 from .scanner import Scanner, blank
 from .settings import Settings
@@ -33,9 +33,10 @@ class Methods(eqx.Module):
         scanner: the measurement.
         fbp: filtered back-projection; None for an operator from a file.
         alpha: Tikhonov's parameter.
-        cut: 1 for the singular values that TSVD keeps, else 0.
+        cut: how many singular values TSVD keeps.
         weight: of the total variation.
-        b: Sigma learned, U and V fixed.
+        gains: of (b), a diagonal Sigma over all singular values, U and V fixed.
+        sigma: of (b), a full Sigma over the first k.
         c: the linear L-SVD from the SVD.
         d: the linear L-SVD from random.
         nonlinear: the nonlinear L-SVD.
@@ -44,7 +45,7 @@ class Methods(eqx.Module):
     scanner: Scanner
     fbp: FBP | None
     alpha: Float[Array, ""]
-    cut: Float[Array, " all"]
+    cut: Int[Array, ""]
     weight: Float[Array, ""]
     gains: Float[Array, " all"]
     sigma: Float[Array, "k k"]
@@ -64,7 +65,7 @@ class Methods(eqx.Module):
         maps = {
             FILTERED: self.fbp,
             TIKHONOV: Tikhonov(svd, self.alpha),
-            TRUNCATED: SpectralMap(svd, self.cut / svd.s),
+            TRUNCATED: TSVD(svd, self.cut),
             VARIATION: TotalVariation(self.scanner.operator, self.weight),
             DIAGONAL: fixed(self.gains),
             FULL: fixed(self.sigma),
@@ -98,7 +99,7 @@ def build(settings: Settings, key: Key[Array, ""]) -> Methods:
     k, s = settings.rank, scanner.svd.s
     fbp = None if scanner.radon is None or not invertible(scanner.radon) else FBP(scanner.radon)
     zero = jnp.zeros(())
-    return Methods(scanner, fbp, zero, jnp.zeros_like(s), zero, jnp.zeros_like(s), jnp.zeros((k, k)), c, d, nonlinear)
+    return Methods(scanner, fbp, zero, jnp.ones((), jnp.int32), zero, jnp.zeros_like(s), jnp.zeros((k, k)), c, d, nonlinear)
 
 
 def invertible(radon) -> bool:

@@ -21,7 +21,7 @@ def metrics(found: Findings) -> dict[str, Any]:
         "tikhonov_rules": {r: {"alpha": a, "relative_error": e} for r, (a, e) in found.classical.rules.items()},
         "parameters": {
             "tikhonov_alpha": found.classical.alpha,
-            "tsvd_rank": int(found.classical.cut.sum()),
+            "tsvd_rank": found.classical.cut,
             "tv_weight": found.classical.weight,
         },
         "answers": {name: {q: a.to_json() for q, a in of.items()} for name, of in found.answers.items()},

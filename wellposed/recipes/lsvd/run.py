@@ -128,10 +128,10 @@ def teach(
     start = d.model.nonlinear(settings.network, jax.random.fold_in(school.key, 1), **coders)
     x, y = sets.validation
     loss = LSVDLoss(settings.alpha_y, settings.alpha_x, settings.distances)
-    few = max(1, settings.batch // 4)
+    few = max(1, settings.batch // 8)
     curved = learn.nonlinear(school, start, loss, settings.nonlinear_steps, few, Pairs(x, y, scan.project(x)))
     methods = Methods(
-        scan, classical.fbp, jnp.asarray(classical.alpha), classical.cut, jnp.asarray(classical.weight),
+        scan, classical.fbp, jnp.asarray(classical.alpha), jnp.asarray(classical.cut), jnp.asarray(classical.weight),
         b.model.gains, b.model.sigma, c.model, d.model, curved.model,
     )  # fmt: skip
     return methods, {"b": b, "c": c, "d": d, "nonlinear": curved}

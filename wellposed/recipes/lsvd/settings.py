@@ -38,7 +38,7 @@ class Settings:
     """What the nonlinear L-SVD's coders add to their linear parts."""
     channels: int = 32
     """Channels, or neurons, of the hidden layers."""
-    depth: int = 4
+    depth: int = 3
     """Hidden layers of each coder."""
     alpha_x: float = 0.1
     """Weight of the signal autoencoder in the nonlinear L-SVD's loss."""
@@ -52,7 +52,7 @@ class Settings:
     """Pictures on which the parameters of the classical methods are chosen."""
     test_images: int = 200
     """Pictures that the table is made from."""
-    linear_steps: int = 1500
+    linear_steps: int = 2000
     """Training steps of each linear L-SVD, (c) and (d)."""
     sigma_steps: int = 3000
     """Training steps of the data-driven Sigma, (b)."""
@@ -61,7 +61,7 @@ class Settings:
     sweep_steps: int = 300
     """Training steps of each map in the curves of error against rank and against training pictures."""
     batch: int = 256
-    """Pictures in a step of the linear maps; the nonlinear ones take a quarter."""
+    """Pictures in a step of the linear maps; the nonlinear ones take an eighth."""
     seed: int = 0
     """Of everything random."""
 
