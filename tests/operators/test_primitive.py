@@ -137,4 +137,4 @@ def test_a_batch_is_one_call_with_the_batch_last():
     xs = jnp.ones((4, 5, ROWS, COLUMNS))
     jaxpr = jax.make_jaxpr(jax.vmap(jax.vmap(lambda x: apply(x, table, table))))(xs)
     (call,) = [eqn for eqn in jaxpr.eqns if eqn.primitive.name == "gather"]
-    assert call.invars[0].aval.shape == (ROWS, 4 * 5 * COLUMNS)
+    assert str(call.invars[0].aval) == f"float32[{ROWS},{4 * 5 * COLUMNS}]"
