@@ -16,7 +16,7 @@ class Convolution(Operator):
     """Convolution `y[i] = sum_j kernel[j] x[i - j + c]` with centre `c = kernel_size // 2`, by the FFT.
 
     The convention is that of `scipy.ndimage.convolve`: `boundary="periodic"` is its mode `grid-wrap`, and
-    `"zero"` its mode `constant`. The kernel may be of even size, or larger than the picture, and costs no more for it.
+    `"zero"` its mode `constant`. The kernel may be of even size, or larger than the picture.
 
     Args:
         shape: the shape of the picture (or line, or volume): one to three axes.

@@ -10,8 +10,8 @@ from .operator import Operator
 class Stack(Operator):
     """Several operators on one input, `A x = (A_1 x, ..., A_k x)`: the matrix [A_1; ...; A_k].
 
-    The least-squares solution of `Stack(A, sqrt(alpha) * I)` for the data `(y, 0)` is Tikhonov's: so computes it
-    LSMR, which has no damping of its own. `Stack(A, B).T` adds: `A.T y_1 + B.T y_2`.
+    The least-squares solution of `Stack(A, sqrt(alpha) * I)` for the data `(y, 0)` is Tikhonov's, which gives
+    LSMR the damping that it lacks. `Stack(A, B).T` adds: `A.T y_1 + B.T y_2`.
 
     Args:
         operators: operators with the same input structure.
