@@ -26,7 +26,7 @@ def test_a_stack_is_the_vertical_block_matrix():
 def test_block_diagonal():
     M, N = pair((4, 2))
     A = BlockDiagonal(Matrix(M, (2, 2)), Matrix(N))
-    np.testing.assert_allclose(A.as_matrix(), block_diag(M, N), rtol=1e-6)
+    np.testing.assert_allclose(A.as_matrix(), np.asarray(block_diag(M, N)), rtol=1e-6)
     assert A.in_shape == ((2, 2), (2,))
 
 
