@@ -1,4 +1,4 @@
-"""A training to be killed: `python -m tests.train.kill_target FOLDER [LEAF]`; dies by itself in writing leaf LEAF."""
+"""A training to be killed: `python -m tests.train.kill_target FOLDER [LEAF]`; it dies at leaf LEAF."""
 
 import os
 import signal

@@ -1,3 +1,5 @@
+import errno
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -6,7 +8,7 @@ import pytest
 
 from tests.train.problems import ADAM, batches, network, noisy_loss, same_bits
 from wellposed.errors import InputError
-from wellposed.train import fit, load_model, save_model
+from wellposed.train import arrays, fit, load_model, save_model
 
 
 class Model(eqx.Module):
@@ -62,7 +64,7 @@ def test_a_model_of_another_shape_is_refused(tmp_path):
     ):
         load_model(path, wider)
     deeper = eqx.nn.MLP(3, 2, width_size=4, depth=1, use_final_bias=False, key=jax.random.key(0))
-    with pytest.raises(InputError, match="build the model with the settings that it was trained with"):
+    with pytest.raises(InputError, match=r"build the model with the settings that it was trained with"):
         load_model(path, deeper)
 
 
@@ -72,30 +74,30 @@ def test_a_file_cut_anywhere_is_refused(tmp_path):
     content = whole.read_bytes()
     for length in [*range(0, len(content), 37), len(content) - 1]:
         cut.write_bytes(content[:length])
-        with pytest.raises(InputError, match="cut.eqx: expected .* found .*cut off"):
+        with pytest.raises(InputError, match=r"cut.eqx: expected .* found .*cut off"):
             load_model(cut, network())
 
 
 def test_other_files_are_refused(tmp_path):
     path = tmp_path / "model.eqx"
     with pytest.raises(
-        InputError, match="expected a file of arrays, found No such file or directory: check the path"
+        InputError, match=r"expected a file of arrays, found No such file or directory: check the path"
     ):
         load_model(path, network())
-    with pytest.raises(InputError, match="found Is a directory"):
+    with pytest.raises(InputError, match=r"found Is a directory"):
         load_model(tmp_path, network())
     np.save(tmp_path / "array.npy", np.zeros(100))
-    with pytest.raises(InputError, match="array.npy: .* found another kind of file: check the path"):
+    with pytest.raises(InputError, match=r"array.npy: .* found another kind of file: check the path"):
         load_model(tmp_path / "array.npy", network())
 
 
 def test_a_model_is_no_checkpoint_and_a_checkpoint_no_model(tmp_path):
     options = {"steps": 2, "key": jax.random.key(0), "folder": tmp_path}
     fit(network(), noisy_loss, batches(), ADAM, **options)
-    with pytest.raises(InputError, match="expected a model, found a checkpoint of a training"):
+    with pytest.raises(InputError, match=r"expected a model, found a checkpoint of a training"):
         load_model(tmp_path / "fit.checkpoint", network())
     save_model(tmp_path / "fit.checkpoint", network())
-    with pytest.raises(InputError, match="expected a checkpoint of a training, found a model"):
+    with pytest.raises(InputError, match=r"expected a checkpoint of a training, found a model"):
         fit(network(), noisy_loss, batches(), ADAM, resume=True, **options)
 
 
@@ -104,18 +106,20 @@ def test_a_damaged_checkpoint_is_refused_rather_than_started_anew(tmp_path):
     fit(network(), noisy_loss, batches(), ADAM, **options)
     path = tmp_path / "fit.checkpoint"
     path.write_bytes(path.read_bytes()[:-20])
-    with pytest.raises(
-        InputError, match="fit.checkpoint: expected whole arrays, found a file that is cut off"
-    ):
+    with pytest.raises(InputError, match=r"fit.checkpoint: expected whole arrays, found a file cut off"):
         fit(network(), noisy_loss, batches(), ADAM, resume=True, **options)
 
 
-def test_a_write_that_fails_leaves_the_old_file(tmp_path):
+def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "model.eqx"
     save_model(path, network())
 
-    broken = [network(1), np.array([object()], dtype=object)]  # an array that only a pickle could hold
-    with pytest.raises(ValueError, match="Object arrays cannot be saved"):
-        save_model(path, broken)
+    def full(stream, leaf):
+        stream.write(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(arrays, "_write_leaf", full)
+    with pytest.raises(InputError, match=r"expected room for a file, found .* No space left on device"):
+        save_model(path, network(1))
     assert same_bits(load_model(path, network(2)), network())
     assert [file.name for file in tmp_path.iterdir()] == ["model.eqx"]

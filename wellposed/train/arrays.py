@@ -36,8 +36,16 @@ def write_arrays(path: str | os.PathLike[str], header: Mapping[str, Any], tree: 
     """
     line = json.dumps(header).encode() + b"\n"
     with atomic_write(path) as part, part.open("wb") as stream:
-        stream.write(_MAGIC + line)
-        eqx.tree_serialise_leaves(stream, tree, filter_spec=_write_leaf)
+        try:
+            stream.write(_MAGIC + line)
+            eqx.tree_serialise_leaves(stream, tree, filter_spec=_write_leaf)
+        except (OSError, RuntimeError) as error:
+            reason = _first_cause(error)
+            if not isinstance(reason, OSError):
+                raise
+            raise InputError(
+                f"{path}: expected room for a file, found {reason}: choose another folder"
+            ) from error
 
 
 def read_header(path: str | os.PathLike[str]) -> dict[str, Any]:
@@ -62,7 +70,7 @@ def read_arrays(path: str | os.PathLike[str], like: Tree) -> Tree:
             tree = eqx.tree_deserialise_leaves(stream, like, filter_spec=_read_leaf)
         except (EOFError, OSError, ValueError, RuntimeError, TypeError) as error:
             raise InputError(
-                f"{path}: expected whole arrays, found a cut or damaged file: write it anew"
+                f"{path}: expected whole arrays, found a file cut off or damaged: write it anew"
             ) from error
     return tree
 
@@ -107,6 +115,11 @@ def _kind(leaf: Any, values: bool) -> str:
     if values and isinstance(leaf, bool | int | float | complex | str):
         return repr(leaf)
     return getattr(leaf, "__qualname__", getattr(leaf, "__name__", type(leaf).__name__))
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    """What the stream raised: equinox wraps it once for each level of the tree."""
+    return error if error.__cause__ is None else _first_cause(error.__cause__)
 
 
 def _opened(path: str | os.PathLike[str]) -> BinaryIO:

@@ -23,7 +23,7 @@ from wellposed.errors import InputError
 from .arrays import described
 from .checkpoint import Run, load_run, save_run
 from .history import History
-from .loop import State, Step, Terms, advance
+from .loop import State, Step, Terms, advance, beside
 from .progress import Advance, Progress
 
 Model = TypeVar("Model")
@@ -163,6 +163,7 @@ def fit(
             Path(folder) / f"{name}.checkpoint", _fingerprint(step, run, plan, settings or {}), save_every
         )
         run = store.opened(run, plan, resume)
+    run = dataclasses.replace(run, state=beside(run.state, (step, params)))
     with (progress or Progress()).task(name, total=steps, done=run.step) as show:
         run, failure, compile_seconds = _train(step, run, plan, store, show)
     if failure and throw:
@@ -248,6 +249,8 @@ class _Store:
 
 def _train(step: Step, run: Run, plan: _Plan, store: _Store | None, show: Advance) -> tuple[Run, str, float]:
     """Run the plan to its end: how far it came, what failed (or nothing), the seconds of compilation."""
+    if plan.done(run):
+        return run, "", 0.0
     record = {name: jnp.zeros(plan.chunk, row.dtype) for name, row in run.history.terms.items()}
     run, compile_seconds = _compiled(step, run, record)
     pace = 1

@@ -7,6 +7,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import optax
+from jax.sharding import NamedSharding, PartitionSpec
 from jaxtyping import Array, Bool, Int, PRNGKeyArray, PyTree, Shaped
 
 Terms = dict[str, Shaped[Array, "..."]]
@@ -104,6 +105,21 @@ def advance(
         end = jax.lax.while_loop(unfinished, body, start)
     state, record, taken, _ = end
     return state, record, taken
+
+
+def beside(tree: PyTree, others: PyTree) -> PyTree:
+    """The arrays of `tree`, committed to the devices to which an array of `others` is committed, if any is.
+
+    The loop's answer is committed as soon as one argument is; a state that is not would compile the loop
+    twice.
+    """
+    arrays = [leaf for leaf in jax.tree.leaves(others) if isinstance(leaf, jax.Array) and leaf.committed]
+    if not arrays:
+        return tree
+    home = arrays[0].sharding
+    if isinstance(home, NamedSharding):
+        home = NamedSharding(home.mesh, PartitionSpec())
+    return jax.device_put(tree, home)
 
 
 def _own(leaf: Array) -> Array:
