@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from jaxtyping import Array
+from jaxtyping import PRNGKeyArray
 
 from wellposed.metrics import mean_interval
 
 from . import drawing
 from .answer import Answer
-from .problem import Curve, Problem, forward, norms, spread
+from .problem import Curve, Map, Problem, forward, norms, spread
 from .understandable import FLOOR, singular_vectors
 
 QUESTION = "Expressive?"
@@ -21,7 +21,7 @@ DEFINITION = (
 SATURATED = 1.05  # within 5 % of the best error
 
 
-def measure(refit: Callable[[int], Callable[[Array], Array]], values: Sequence[int], x, y) -> Curve:
+def measure(refit: Callable[[int], Map], values: Sequence[int], x, y) -> Curve:
     """The errors of a map that is refitted at each setting.
 
     Args:
@@ -43,7 +43,7 @@ def measure(refit: Callable[[int], Callable[[Array], Array]], values: Sequence[i
     return Curve(np.asarray(values), np.stack(errors))
 
 
-def components(f, problem: Problem, key, pictures: int, points: int) -> Curve:
+def components(f: Map, problem: Problem, key: PRNGKeyArray, pictures: int, points: int) -> Curve:
     """The errors of f given only the r leading singular components of the data, f(U_r U_r' y)."""
     svd = singular_vectors(problem, 32, key)
     U, s = np.asarray(svd.U), np.asarray(svd.s)
@@ -57,9 +57,9 @@ def components(f, problem: Problem, key, pictures: int, points: int) -> Curve:
 
 
 def ask(
-    f,
+    f: Map,
     problem: Problem,
-    key,
+    key: PRNGKeyArray,
     *,
     curves: Mapping[str, Curve] | None = None,
     pictures: int = 4,

@@ -11,7 +11,7 @@ from wellposed.metrics import mean_interval
 from . import drawing
 from .answer import Answer
 from .jacobian import as_real, jacobian, leading_svd
-from .problem import Problem, forward, norms, spread
+from .problem import Map, Problem, forward, norms, spread
 
 QUESTION = "Robust?"
 DEFINITION = (
@@ -35,9 +35,9 @@ class Attack(eqx.Module):
 
 
 def worst_perturbation(
-    f,
+    f: Map,
     y: Float[Array, "..."],
-    radius,
+    radius: float | Float[Array, ""],
     key: PRNGKeyArray,
     *,
     steps: int = 4,
@@ -115,7 +115,7 @@ def _redraw(redraw, keys, xs, level):
 
 
 def ask(
-    f,
+    f: Map,
     problem: Problem,
     key: PRNGKeyArray,
     *,
@@ -217,10 +217,10 @@ def _random_change(f, problem, key, chosen, before, draws):
     """The mean change under random noise, scaled to the norm of the noise in the data."""
     x, clean, radii = np.asarray(problem.x)[chosen], np.asarray(problem.clean)[chosen], problem.noise[chosen]
     keys = jax.random.split(key, draws * len(x))
-    repeat = lambda a: np.concatenate([a] * draws)  # noqa: E731
-    e = np.asarray(_redraw(problem.redraw, keys, repeat(x), problem.level)) - repeat(clean)
-    scale = (repeat(radii) / norms(e)).reshape(-1, *[1] * (e.ndim - 1)).astype(x.dtype)
-    return norms(forward(f, repeat(clean) + scale * e) - repeat(before)).reshape(draws, -1).mean(axis=0)
+    x, clean, radii, before = (np.concatenate([a] * draws) for a in (x, clean, radii, before))
+    e = np.asarray(_redraw(problem.redraw, keys, x, problem.level)) - clean
+    scale = (radii / norms(e)).reshape(-1, *[1] * (e.ndim - 1)).astype(x.dtype)
+    return norms(forward(f, clean + scale * e) - before).reshape(draws, -1).mean(axis=0)
 
 
 def _as_datum(d: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -232,8 +232,8 @@ def _verdict(fraction: float, ratio: float, slope: float) -> str:
         return "No: the map returned numbers that are not finite under a small perturbation."
     return (
         f"{'Yes' if fraction <= LIMIT else 'No'}: an adversary who may add no more than the usual noise "
-        f"changes {fraction:.0%} of the picture, {ratio:.1f} times as much as chance does; one per cent "
-        f"more noise in the data costs {slope:.2f} per cent of error."
+        f"changes {fraction:.0%} of the picture, {ratio:.1f} times as much as chance does; every per cent "
+        f"of noise in the data costs {slope:.2f} per cent of error."
     )
 
 

@@ -26,7 +26,9 @@ class Entry(NamedTuple):
     summary: str
 
 
-RECIPES: Mapping[str, Entry] = MappingProxyType({})
+RECIPES: Mapping[str, Entry] = MappingProxyType(
+    {"lsvd": Entry("wellposed.recipes.lsvd", "the learned SVD on tomography of real anatomy, audited")}
+)
 
 
 @dataclass(frozen=True)

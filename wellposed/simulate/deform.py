@@ -57,7 +57,7 @@ def deform(
     """
     n = images.shape[0]
     return jax.lax.map(
-        lambda drawn: deform_one(*drawn, strength, controls),
+        lambda drawn: deform_one(drawn[0], drawn[1], strength, controls),
         (jax.random.split(key, n), images),
         batch_size=min(batch, n),
     )
@@ -90,7 +90,8 @@ def deform_one(
         (16, 16)
     """
     key_place, key_gain = jax.random.split(key)
-    rows, columns = _places(key_place, image.shape, strength, controls)
+    # the barrier keeps the compiler from computing the places anew for each of the four corners
+    rows, columns = jax.lax.optimization_barrier(_places(key_place, image.shape, strength, controls))
     gain = 1.0 - strength.gain * jax.random.uniform(key_gain)
     return gain * jnp.clip(sample(image, rows, columns), jnp.min(image), jnp.max(image))
 
@@ -134,7 +135,7 @@ def sample(
 def _cell(
     positions: Float[Array, "*points"], size: int
 ) -> tuple[Int[Array, "*points"], Float[Array, "*points"]]:
-    """The first of the two neighbours in a line of `size` with a frame of one, and the weight of the second."""
+    """The first of two neighbours in a line of `size` with a frame of one, and the weight of the second."""
     framed = jnp.clip(positions, -1.0, size) + 1.0
     whole = jnp.minimum(jnp.floor(framed), size)
     return whole.astype(jnp.int32), framed - whole

@@ -4,7 +4,6 @@ import contextlib
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from types import TracebackType
-from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -35,7 +34,7 @@ class Progress:
         self._bars = _bars(self.console) if shown and self.console.is_interactive else None
         self._depth = 0
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "Progress":
         if self._bars is not None and self._depth == 0:
             self._bars.start()
         self._depth += 1
@@ -47,6 +46,11 @@ class Progress:
         self._depth -= 1
         if self._bars is not None and self._depth == 0:
             self._bars.stop()
+
+    def refresh(self) -> None:
+        """Draw now, rather than at the next quarter of a second."""
+        if self._bars is not None:
+            self._bars.refresh()
 
     @contextlib.contextmanager
     def task(self, title: str, total: int, done: int = 0) -> Iterator[Advance]:
