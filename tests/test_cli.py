@@ -174,6 +174,8 @@ def test_ctrl_c_says_how_to_continue_and_the_run_does(tmp_path):
 
 def test_a_reader_that_has_had_enough_is_no_error(tmp_path):
     with start("cite", "toy", cwd=tmp_path) as process:
+        assert process.stdout
         process.stdout.close()
+        assert process.stderr
         assert process.stderr.read() == ""
         assert process.wait(timeout=60) == 0

@@ -25,7 +25,7 @@ def test_metrics_become_plain_numbers(tmp_path):
         "gap": np.nan,
         "ratio": np.inf,
         "counts": np.arange(3),
-        "interval": Interval(jnp.asarray(1.0), jnp.asarray(0.5), jnp.asarray(1.5), 4),
+        "interval": Interval(1.0, 0.5, 1.5, 4),
         "nested": {"name": "TV", "none": None},
     }
     write_record(tmp_path, Record(metrics, PAGE), ABOUT)

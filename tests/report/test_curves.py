@@ -15,8 +15,8 @@ def test_curves_differ_by_marker_and_dash():
 def test_bands_are_the_intervals():
     figure = curves({"a": ([1, 2], [1, 2], [0.5, 1.5], [1.5, 2.5])}, "x", "y")
     (band,) = figure.axes[0].collections
-    ends = band.get_paths()[0].vertices
-    assert (np.min(ends[:, 1]), np.max(ends[:, 1])) == (0.5, 2.5)
+    heights = np.asarray(band.get_paths()[0].vertices)[:, 1]
+    assert (heights.min(), heights.max()) == (0.5, 2.5)
 
 
 def test_few_places_on_a_logarithmic_axis_are_named():

@@ -77,14 +77,14 @@ def _answer(model: Any, path: Path, array: np.ndarray) -> np.ndarray:
     )
 
 
-def _one(model: Any, sample: Any) -> Any:
-    return model(sample)
+def _one(model: Any, array: Any) -> Any:
+    return model(array)
 
 
-def _many(model: Any, samples: Any) -> Any:
+def _many(model: Any, array: Any) -> Any:
     import jax
 
-    return jax.lax.map(model, samples, batch_size=_BATCH)
+    return jax.lax.map(model, array, batch_size=_BATCH)
 
 
 def _check_names(inputs: Sequence[Path], out: Path) -> None:

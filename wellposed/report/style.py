@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-# Any two differ to the usual, the deuteranope's and the protanope's eye; the second of a pair is for dark mode.
+# Any two differ to the usual, a deuteranope's and a protanope's eye; the second of a pair is for dark mode.
 SERIES = (
     ("#00507d", "#4aa8f5"),
     ("#9c2d0c", "#e08a3a"),
