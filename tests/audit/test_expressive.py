@@ -55,6 +55,6 @@ def test_an_exact_inverse_turns_components_into_accuracy(toy, svd):
 
 def test_a_map_that_learns_nothing_from_more_is_flagged(toy):
     answer = expressive.ask(lambda y: jnp.ones((3, 4)), toy.problem(), KEY)
-    assert answer.number == 0
+    assert abs(answer.number) < 1e-9
     assert not answer.holds
     assert answer.verdict.startswith("No")

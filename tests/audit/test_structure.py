@@ -25,9 +25,8 @@ def _masked(y):
 @pytest.fixture
 def blur(float64) -> Problem:
     x = 1 + np.random.default_rng(0).random((4, 8))
-    x = x - x @ jnp.array([(-1.0) ** i / 8 for i in range(8)])[:, None] * jnp.array(
-        [(-1.0) ** i for i in range(8)]
-    )
+    alternating = (-1.0) ** np.arange(8)
+    x = jnp.asarray(x - np.outer(x @ alternating, alternating) / 8)  # the kernel cannot see these
     A = Matrix(jax.vmap(_smooth)(jnp.eye(8)).T)
     clean = jax.vmap(A.mv)(x)
     return Problem(A, x, clean + 0.01, clean, 0.01, lambda key, x, s: A.mv(x), symmetries=(SHIFT,))

@@ -18,6 +18,7 @@ DEFINITION = (
     " over log rank, mean over the pictures. The rank is that of the refitted map where it was refitted; "
     "else the number of singular components of the data that the map is given."
 )
+USEFUL = -1.0  # per cent: a doubling that saves less than a hundredth of the error buys nothing
 SATURATED = 1.05  # within 5 % of the best error
 
 
@@ -81,7 +82,7 @@ def ask(
 
     Returns:
         The change in per cent with Student's interval. The answer is yes if the whole interval is below
-        zero and the best error below that of an empty picture: capacity turns into accuracy.
+        -1 % and the best error below that of an empty picture: capacity turns into accuracy.
 
     Example:
         >>> curve = Curve(np.array([1, 2, 4]), np.array([[0.8, 0.4], [0.4, 0.2], [0.2, 0.1]]))
@@ -108,7 +109,7 @@ def ask(
             "per_doubling_of_images_high": images.high,
             "saturation_images": _saturation(curves["images"])[1],
         }
-    holds = bool((found.high if np.isfinite(found.high) else found.mean) < 0 and best < 1)
+    holds = bool((found.high if np.isfinite(found.high) else found.mean) < USEFUL and best < 1)
     return Answer(
         question=QUESTION,
         definition=DEFINITION,

@@ -27,7 +27,7 @@ class Attack(eqx.Module):
 
     Args:
         perturbation: d, of the norm that was allowed.
-        change: ||f(y + d) - f(y)||, a lower bound of the true maximum.
+        change: ||f(y + d) - f(y)||, a lower bound of the true maximum; infinite where f breaks down.
     """
 
     perturbation: Float[Array, "..."]
@@ -73,7 +73,8 @@ def worst_perturbation(
     value = f(y)
 
     def half_change(d):
-        return jnp.sum((f(y + d) - value) ** 2) / 2
+        change = jnp.sum((f(y + d) - value) ** 2) / 2
+        return jnp.where(jnp.isfinite(change), change, jnp.inf)  # to break down is the worst of changes
 
     def ascend(d):
         def step(state, t):
@@ -81,6 +82,7 @@ def worst_perturbation(
             change, g = jax.value_and_grad(half_change)(d)
             better = change > most
             best, most = jnp.where(better, d, best), jnp.where(better, change, most)
+            g = jnp.where(jnp.all(jnp.isfinite(g)), g, 0)
             return (_on_sphere(d + t * _on_sphere(g, radius), radius), best, most), None
 
         d = _on_sphere(d, radius)
@@ -170,7 +172,9 @@ def ask(
         f, clean, jnp.asarray(radii, x.dtype), jax.random.split(attack_key, len(x)), steps, restarts
     )
     worst = np.asarray(attack.change, dtype=float)
-    ratio, slope = mean_interval(worst / chance), mean_interval(slopes)
+    ratios = worst / chance
+    ratios = np.where(np.isfinite(ratios), ratios, np.nan)
+    ratio, slope = mean_interval(ratios), mean_interval(slopes)
     fraction = float(np.mean(worst / norms(x)))
     details = {
         "worst_change_fraction_of_picture": fraction,
@@ -192,7 +196,7 @@ def ask(
         unit="times random noise of the same norm",
         low=ratio.low,
         high=ratio.high,
-        samples=worst / chance,
+        samples=ratios,
         holds=bool(fraction <= LIMIT),
         verdict=_verdict(fraction, ratio.mean, slope.mean),
         details=details,

@@ -195,7 +195,7 @@ def decoded_unit_vectors(decoder: Decoder) -> Float[Array, "latent ..."]:
         Array([[2., 0.],
                [0., 2.]], dtype=float32)
     """
-    return jax.vmap(decoder.decode)(jnp.eye(decoder.size)) - decoder.decode(jnp.zeros(decoder.size))
+    return jax.vmap(decoder.decode)(jnp.eye(decoder.size)) - decoder.decode(jnp.zeros(decoder.size))[None]
 
 
 def _degrees(images: np.ndarray, Vt: np.ndarray) -> np.ndarray:
