@@ -54,7 +54,9 @@ class FBP(eqx.Module):
         _spread(radon)
         self.radon = radon
         self.scale = jnp.asarray(scale, radon.angles.dtype)
-        self.response = jnp.asarray(_ramp(radon.detectors) * _window(window, cutoff, radon.detectors), radon.angles.dtype)
+        self.response = jnp.asarray(
+            _ramp(radon.detectors) * _window(window, cutoff, radon.detectors), radon.angles.dtype
+        )
 
     def __call__(self, y: Float[Array, "views detectors"]) -> Float[Array, "height width"]:
         """The picture behind one sinogram."""

@@ -1,4 +1,4 @@
-"""The learned singular value decomposition (L-SVD): two autoencoders, and a matrix Sigma between their latent spaces."""
+"""The learned singular value decomposition (L-SVD): two autoencoders, and a matrix Sigma between their latents."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING

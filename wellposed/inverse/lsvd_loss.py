@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Key, Scalar
 
 from wellposed.metrics import ssim
+
 from .learned_svd import LearnedSVD
 
 

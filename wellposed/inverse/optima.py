@@ -57,7 +57,9 @@ class Moments(eqx.Module):
 
 
 def wiener(s: Vector, signal: Vector, noise: Vector) -> Vector:
-    """The best diagonal Sigma for fixed U, V: the Wiener filter `g_n = s_n Pi_n / (s_n^2 Pi_n + Delta_n)` [@wiener1949].
+    """The best diagonal Sigma for fixed U, V: the Wiener filter [@wiener1949].
+
+        g_n = s_n Pi_n / (s_n^2 Pi_n + Delta_n)
 
     It minimises E |g_n (s_n p_n + nu_n) - p_n|^2 for every n, where Pi_n = E p_n^2 and Delta_n = E nu_n^2.
 

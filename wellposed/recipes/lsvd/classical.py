@@ -10,8 +10,8 @@ from wellposed.inverse import FBP, TSVD, Tikhonov, TotalVariation, discrepancy, 
 from wellposed.metrics import relative_error
 
 from .methods import invertible
-from .score import reconstruct
 from .scanner import Scanner
+from .score import reconstruct
 
 WINDOWS = (("ramp", 1.0), ("hann", 1.0), ("hann", 0.7), ("hann", 0.5), ("hann", 0.35))
 TV_PICTURES = 8

@@ -23,7 +23,9 @@ def latent_pictures(settings: Settings, school: School, methods: Methods) -> dic
     x, y = school.x[:256], school.scanner.measure(school.key, school.clean[:256])
     steps = max(2, settings.linear_steps // 4)
     plain = autoencoder(school, methods.d, "linear autoencoder", steps, settings.batch // 2 or 1).model
-    curved = autoencoder(school, methods.nonlinear, "nonlinear autoencoder", max(2, steps // 4), settings.batch // 8 or 1)
+    curved = autoencoder(
+        school, methods.nonlinear, "nonlinear autoencoder", max(2, steps // 4), settings.batch // 8 or 1
+    )
     singular = lambda model: lambda y: model.singular(model.encode_data(y))
     return {
         "linear autoencoder": _strongest(plain, jax.vmap(plain.encode_signal)(x)),

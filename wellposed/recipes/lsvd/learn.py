@@ -141,9 +141,7 @@ def data_driven(
     return school.train(model, data_driven_loss, optimiser, "b", steps, batch, only)
 
 
-def reconstruction_alone(
-    school: School, start: LearnedSVD, name: str, steps: int, batch: int
-) -> FitResult[LearnedSVD]:
+def reconstruction_alone(school: School, start: LearnedSVD, name: str, steps: int, batch: int) -> FitResult[LearnedSVD]:
     """E_y, Sigma and D_x learned for the reconstruction alone: alpha_y = alpha_x = 0."""
     path = lambda m: (m.encode_data.weight, m.sigma, m.decode_signal.weight)
     return school.train(start, LSVDLoss(), _muon(0.015, steps), name, steps, batch, _only(start, path))

@@ -99,7 +99,9 @@ def build(settings: Settings, key: Key[Array, ""]) -> Methods:
     k, s = settings.rank, scanner.svd.s
     fbp = None if scanner.radon is None or not invertible(scanner.radon) else FBP(scanner.radon)
     zero = jnp.zeros(())
-    return Methods(scanner, fbp, zero, jnp.ones((), jnp.int32), zero, jnp.zeros_like(s), jnp.zeros((k, k)), c, d, nonlinear)
+    return Methods(
+        scanner, fbp, zero, jnp.ones((), jnp.int32), zero, jnp.zeros_like(s), jnp.zeros((k, k)), c, d, nonlinear
+    )
 
 
 def invertible(radon) -> bool:
@@ -108,5 +110,3 @@ def invertible(radon) -> bool:
 
     step = float(radon.angles[1] - radon.angles[0])
     return not isinstance(radon.geometry, Fan) or step * radon.angles.size > 6.28
-
-

@@ -7,14 +7,26 @@ from typing import Any
 import numpy as np
 
 from wellposed.audit import Answer, draw
-from wellposed.report import Card, Gallery, Headline, Item, Page, Picture, Row, Section, Text, curves, image_grid, matrices
+from wellposed.report import (
+    Card,
+    Gallery,
+    Headline,
+    Item,
+    Page,
+    Picture,
+    Row,
+    Section,
+    Text,
+    curves,
+    image_grid,
+    matrices,
+)
 
 from . import tables
 from .methods import FROM_RANDOM, FROM_SVD, LEARNED, NONLINEAR, TIKHONOV
 from .oracles import Optima
 from .pictures import source
-from .run import Findings
-from .score import reconstruct
+from .run import TEST, Findings
 from .settings import Settings
 
 Answers = Mapping[str, Mapping[str, Answer]]
@@ -83,7 +95,13 @@ def _headlines(found: Findings) -> list[Headline]:
         lines.append(Headline("Learned linear map (d)", above, "%", "above the closed-form optimum of its rank", 1))
     lost = [place for place in found.elsewhere if _best_classical(found, place)[1] > 0]
     lines.append(
-        Headline("Lost", len(lost), f"of {len(found.elsewhere)}", "out-of-distribution sets where a classical method is better", 0)
+        Headline(
+            "Lost",
+            len(lost),
+            f"of {len(found.elsewhere)}",
+            "out-of-distribution sets where a classical method is better",
+            0,
+        )
     )
     return lines
 
@@ -106,18 +124,19 @@ def _reconstructions_text(found: Findings) -> str:
 
 
 def _galleries(found: Findings) -> list[Item]:
-    maps = found.methods.maps()
-    sets = {source(found.settings).name + ", test": found.sets.test, **found.sets.elsewhere}
-    captions = {**found.sets.captions}
-    scores = {next(iter(sets)): found.scores, **found.elsewhere}
+    name, what = source(found.settings)
+    titles = {TEST: f"{name}, test"}
     galleries: list[Item] = []
-    for place in (next(iter(sets)), *SHOWN_ELSEWHERE):
-        x, y = sets[place]
+    for place in (TEST, *SHOWN_ELSEWHERE):
+        x, _ = found.sets.shown[place]
         middle = len(x) // 2
-        shown = {name: reconstruct(f, y[middle : middle + 1])[0] for name, f in maps.items()}
-        notes = {name: f"{scores[place][name].psnr_db[middle]:.1f} dB" for name in shown}
-        what = captions.get(place, source(found.settings).caption)
-        caption = f"{place}: {what}. Above, what each method makes of the same noisy data; below, its error."
+        scores = found.scores if place == TEST else found.elsewhere[place]
+        notes = {name: f"{score.psnr_db[middle]:.1f} dB" for name, score in scores.items()}
+        shown = {name: pictures[place][middle] for name, pictures in found.pictures.items()}
+        caption = (
+            f"{titles.get(place, place)}: {found.sets.captions.get(place, what)}. Above, what each method makes of the same "
+            "noisy data, with its PSNR; below, its error."
+        )
         galleries.append(Gallery(np.asarray(x[middle]), shown, caption, notes))
     return galleries
 
@@ -129,7 +148,9 @@ def _elsewhere_text(found: Findings) -> str:
         if gap > 0:
             lines.append(f"- {place}: the nonlinear L-SVD is **{gap:.1f} dB worse** than {best}.")
         else:
-            lines.append(f"- {place}: the nonlinear L-SVD is {-gap:.1f} dB better than the best classical method, {best}.")
+            lines.append(
+                f"- {place}: the nonlinear L-SVD is {-gap:.1f} dB better than the best classical method, {best}."
+            )
     return "Where the learned maps win and where they lose, off their training distribution:\n\n" + "\n".join(lines)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import equinox as eqx
-import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
@@ -67,9 +66,7 @@ def symmetries(radon: Radon | None) -> tuple[Symmetry, ...]:
     return half, Symmetry("a quarter turn", turn, jnp.rot90)
 
 
-def audited(
-    methods: Methods, asked: Problem, key: Array, progress: Progress
-) -> dict[str, dict[str, Answer]]:
+def audited(methods: Methods, asked: Problem, key: Array, progress: Progress) -> dict[str, dict[str, Answer]]:
     """All six answers for every map."""
     maps, answers = methods.maps(), {}
     with progress.task("audit", total=len(maps)) as advance:
@@ -78,5 +75,3 @@ def audited(
             answers[name] = six(f, asked, key, name, decoder=decoder)
             advance(1, map=name)
     return answers
-
-

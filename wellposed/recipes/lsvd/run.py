@@ -28,6 +28,8 @@ from .score import Score, milliseconds, reconstruct, score
 from .settings import Settings
 from .sweep import expressivity
 
+TEST = "test"
+
 
 @dataclass(frozen=True)
 class Sets:
@@ -39,6 +41,11 @@ class Sets:
     elsewhere: Mapping[str, Pair]
     captions: Mapping[str, str]
 
+    @property
+    def shown(self) -> Mapping[str, Pair]:
+        """The test set, by the name `TEST`, and the sets of single persons by theirs."""
+        return {TEST: self.test, **self.elsewhere}
+
 
 @dataclass(frozen=True)
 class Findings:
@@ -48,6 +55,7 @@ class Findings:
     sets: Sets
     methods: Methods
     classical: Classical
+    pictures: Mapping[str, Mapping[str, np.ndarray]]
     scores: Mapping[str, Score]
     elsewhere: Mapping[str, Mapping[str, Score]]
     milliseconds: Mapping[str, float]
@@ -79,9 +87,10 @@ def find(settings: Settings, checkpoints: Path, progress: Progress) -> Findings:
         found = optima(methods, train) if settings.noise_model == "gaussian" else None
         advance(1, stage=clock("closed forms"))
         maps = methods.maps()
-        scores = {name: score(f, *sets.test) for name, f in maps.items()}
-        elsewhere = {
-            place: {name: score(f, *pair) for name, f in maps.items()} for place, pair in sets.elsewhere.items()
+        pictures = reconstruct_all(maps, sets)
+        scores = {
+            place: {name: score(of[place], sets.shown[place][0]) for name, of in pictures.items()}
+            for place in sets.shown
         }
         times = {name: milliseconds(f, sets.test[1]) for name, f in maps.items()}
         advance(1, stage=clock("comparison"))
@@ -93,7 +102,7 @@ def find(settings: Settings, checkpoints: Path, progress: Progress) -> Findings:
         answers = audited(methods, asked, key, progress)
         advance(1, stage=clock("audit"))
     return Findings(
-        settings, sets, methods, classical, scores, elsewhere, times, sub_paths(methods, sets.test), found,
+        settings, sets, methods, classical, pictures, scores.pop(TEST), scores, times, sub_paths(methods, sets.test), found,
         None if found is None else _closed_form(found, *sets.test), latents, curves, answers, fits, clock.seconds,
     )  # fmt: skip
 
@@ -114,6 +123,14 @@ def _pair(scan: Scanner, key: jax.Array, x: np.ndarray) -> Pair:
     return x_, scan.measure(key, scan.project(x_))
 
 
+def reconstruct_all(maps: Mapping[str, Any], sets: Sets) -> dict[str, dict[str, np.ndarray]]:
+    """What every map makes of every set that is shown: map -> set -> pictures."""
+    ends = np.cumsum([len(x) for x, _ in sets.shown.values()])[:-1]
+    together = jnp.concatenate([y for _, y in sets.shown.values()])
+    split = lambda f: np.split(reconstruct(f, together), ends)
+    return {name: dict(zip(sets.shown, split(f), strict=True)) for name, f in maps.items()}
+
+
 def teach(
     settings: Settings, school: learn.School, classical: Classical, sets: Sets
 ) -> tuple[Methods, dict[str, FitResult]]:
@@ -121,7 +138,7 @@ def teach(
     scan, s = school.scanner, school.scanner.svd.s
     tikhonov = s / (s**2 + classical.alpha)
     c, d, _ = starts(settings, scan, school.means, classical.alpha, school.key)
-    b = learn.data_driven(school, settings.rank, tikhonov, settings.sigma_steps, settings.batch)
+    b = learn.data_driven(school, settings.rank, tikhonov, settings.sigma_steps, max(1, settings.batch // 4))
     c = learn.linear(school, c, "c", settings.linear_steps, settings.batch)
     d = learn.linear(school, d, "d", settings.linear_steps, settings.batch)
     coders = dict(width=settings.channels, depth=settings.depth)
@@ -176,7 +193,7 @@ def _closed_form(found: Optima, x: jax.Array, y: jax.Array) -> Score:
     def best(y: jax.Array) -> jax.Array:
         return (matrix @ (y.ravel() - mean_y) + mean_x).reshape(x.shape[1:])
 
-    return score(best, x, y)
+    return score(reconstruct(best, y), x)
 
 
 class _Clock:
@@ -188,5 +205,3 @@ class _Clock:
         now = time.perf_counter()
         self.seconds[stage], self._last = now - self._last, now
         return stage
-
-

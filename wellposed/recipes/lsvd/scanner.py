@@ -121,13 +121,9 @@ def tomograph(settings: Settings) -> Radon:
     """The Radon transform of the settings, in pixels."""
     shape = (settings.size, settings.size)
     geometry = Fan(2.0 * settings.size, 2.0 * settings.size) if settings.geometry == "fan" else Parallel()
-    angles = jnp.asarray(
-        np.radians(settings.angular_range) * np.arange(settings.angles) / settings.angles, jnp.float32
-    )
+    angles = jnp.asarray(np.radians(settings.angular_range) * np.arange(settings.angles) / settings.angles, jnp.float32)
     enough = Radon(shape, angles, geometry=geometry)
-    radon = (
-        enough if settings.detectors is None else Radon(shape, angles, settings.detectors, geometry=geometry)
-    )
+    radon = enough if settings.detectors is None else Radon(shape, angles, settings.detectors, geometry=geometry)
     if not radon.covers:
         raise InputError(
             f"--detectors: expected at least {enough.detectors}, so that every view sees the whole picture of "

@@ -38,21 +38,20 @@ def _judge(x: Array, reference: Array) -> tuple[Array, Array, Array]:
 
 
 def reconstruct(f: Callable[[Array], Array], y: Float[Array, "n *data"]) -> Float[np.ndarray, "n *signal"]:
-    """f of every sample, in batches of one size."""
+    """f of every sample, in batches of one size, so that it is compiled once."""
     n = len(y)
-    size = min(BATCH, n)
-    padded = jnp.concatenate([y, y[: -n % size]]) if n % size else y
-    return np.concatenate([np.asarray(_batch(f, padded[i : i + size])) for i in range(0, len(padded), size)])[:n]
+    padded = jnp.concatenate([y, jnp.zeros_like(y, shape=(-n % BATCH, *y.shape[1:]))])
+    return np.concatenate([np.asarray(_batch(f, padded[i : i + BATCH])) for i in range(0, n, BATCH)])[:n]
 
 
-def score(f: Callable[[Array], Array], x: Float[Array, "n *signal"], y: Float[Array, "n *data"]) -> Score:
-    """The figures of one map on pictures x with data y; PSNR and SSIM with peak 1."""
-    return Score(*map(np.asarray, _judge(jnp.asarray(reconstruct(f, y)), jnp.asarray(x))))
+def score(reconstructed: Float[np.ndarray, "n *signal"], x: Float[Array, "n *signal"]) -> Score:
+    """The figures of reconstructions of the pictures x; PSNR and SSIM with peak 1."""
+    return Score(*map(np.asarray, _judge(jnp.asarray(reconstructed), jnp.asarray(x))))
 
 
 def milliseconds(f: Callable[[Array], Array], y: Float[Array, "n *data"], repeats: int = 3) -> float:
     """Time for one picture in a batch, compiled before, the median of some repeats."""
-    y = y[:BATCH]
+    y = jnp.resize(y, (BATCH, *y.shape[1:]))
     jax.block_until_ready(_batch(f, y))
     seconds = []
     for _ in range(repeats):

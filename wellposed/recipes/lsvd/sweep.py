@@ -14,7 +14,9 @@ def expressivity(settings: Settings, school: School, x, y) -> dict[str, Curve]:
     rank, images = ranks(settings), counts(settings)
     return {
         "rank": expressive.measure(lambda k: _refit(settings, school, k), rank, x, y),
-        "images": expressive.measure(lambda n: _refit(settings, school.first(n), min(100, settings.rank)), images, x, y),
+        "images": expressive.measure(
+            lambda n: _refit(settings, school.first(n), min(100, settings.rank)), images, x, y
+        ),
     }
 
 
@@ -32,4 +34,3 @@ def _refit(settings: Settings, school: School, rank: int) -> LearnedSVD:
     start = LearnedSVD.random(rank, *school.means, jax.random.fold_in(school.key, rank))
     name = f"rank {rank}, {len(school.x)} pictures"
     return reconstruction_alone(school, start, name, settings.sweep_steps, settings.batch).model
-

@@ -45,10 +45,11 @@ def comparison(found: Findings) -> Table:
 def away(found: Findings) -> Table:
     """PSNR on single persons."""
     places = list(found.elsewhere)
-    columns = ("Method", *(Column(f"{place} ({len(found.sets.elsewhere[place][0])})", "dB", "max", 1) for place in places))
-    rows = [
-        (name, *(float(found.elsewhere[place][name].psnr_db.mean()) for place in places)) for name in found.scores
-    ]
+    columns = (
+        "Method",
+        *(Column(f"{place} ({len(found.sets.elsewhere[place][0])})", "dB", "max", 1) for place in places),
+    )
+    rows = [(name, *(float(found.elsewhere[place][name].psnr_db.mean()) for place in places)) for name in found.scores]
     return Table(
         columns,
         rows,
