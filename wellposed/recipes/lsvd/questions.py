@@ -11,10 +11,12 @@ from wellposed.inverse import LearnedSVD
 from wellposed.operators import Parallel, Radon
 from wellposed.train import Progress
 
-from .methods import Methods
+from .methods import FROM_RANDOM, NONLINEAR, TIKHONOV, Methods
 from .scanner import Scanner
+from .settings import Settings
 
 TRAINING_PICTURES = 64
+FEW = (TIKHONOV, FROM_RANDOM, NONLINEAR)
 Pair = tuple[Float[Array, "n *signal"], Float[Array, "n *data"]]
 
 
@@ -66,9 +68,12 @@ def symmetries(radon: Radon | None) -> tuple[Symmetry, ...]:
     return half, Symmetry("a quarter turn", turn, jnp.rot90)
 
 
-def audited(methods: Methods, asked: Problem, key: Array, progress: Progress) -> dict[str, dict[str, Answer]]:
-    """All six answers for every map."""
-    maps, answers = methods.maps(), {}
+def audited(
+    settings: Settings, methods: Methods, asked: Problem, key: Array, progress: Progress
+) -> dict[str, dict[str, Answer]]:
+    """All six answers for every map that the settings want audited."""
+    wanted = lambda name: settings.audit_all or name in FEW
+    maps, answers = {name: f for name, f in methods.maps().items() if wanted(name)}, {}
     with progress.task("audit", total=len(maps)) as advance:
         for name, f in maps.items():
             decoder = Decoder(f.decode_signal, f.sigma.shape[-1]) if isinstance(f, LearnedSVD) else None

@@ -99,7 +99,7 @@ def find(settings: Settings, checkpoints: Path, progress: Progress) -> Findings:
         latents = latent_pictures(settings, school, methods)
         advance(1, stage=clock("latent pictures"))
         asked = audit_problem(settings, methods, sets, curves)
-        answers = audited(methods, asked, key, progress)
+        answers = audited(settings, methods, asked, key, progress)
         advance(1, stage=clock("audit"))
     return Findings(
         settings, sets, methods, classical, pictures, scores.pop(TEST), scores, times, sub_paths(methods, sets.test), found,

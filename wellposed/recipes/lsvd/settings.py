@@ -60,6 +60,10 @@ class Settings:
     """Training steps of the nonlinear L-SVD."""
     sweep_steps: int = 300
     """Training steps of each map in the curves of error against rank and against training pictures."""
+    sweep_points: int = 5
+    """Points on each of the two curves."""
+    audit_all: bool = True
+    """Ask the six questions of every map, or else of Tikhonov, (d) and the nonlinear L-SVD alone."""
     batch: int = 256
     """Pictures in a step of the linear maps; (b) takes a quarter, the nonlinear maps an eighth."""
     seed: int = 0
@@ -73,7 +77,7 @@ class Settings:
             "train_images",
             "validation_images",
             "test_images",
-            "batch",
+            "batch", "sweep_points",
             "channels",
         ):
             self._expect(getattr(self, name) >= 1, name, "a whole number of at least 1")
@@ -116,6 +120,8 @@ PRESETS: dict[str, dict[str, Any]] = {
         "sigma_steps": 40,
         "nonlinear_steps": 6,
         "sweep_steps": 4,
+        "sweep_points": 2,
+        "audit_all": False,
         "batch": 16,
         "channels": 4,
         "depth": 1,

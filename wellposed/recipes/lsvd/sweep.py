@@ -21,13 +21,13 @@ def expressivity(settings: Settings, school: School, x, y) -> dict[str, Curve]:
 
 
 def ranks(settings: Settings) -> list[int]:
-    """About five ranks, doubling, up to that of the run."""
-    return sorted({max(1, settings.rank // 2**i) for i in range(5)})
+    """Ranks, doubling, up to that of the run."""
+    return sorted({max(1, settings.rank // 2**i) for i in range(settings.sweep_points)})
 
 
 def counts(settings: Settings) -> list[int]:
-    """About five numbers of training pictures, up to all of them by factors of four."""
-    return sorted({max(16, settings.train_images // 4**i) for i in range(5)})
+    """Numbers of training pictures, up to all of them by factors of four."""
+    return sorted({max(16, settings.train_images // 4**i) for i in range(settings.sweep_points)})
 
 
 def _refit(settings: Settings, school: School, rank: int) -> LearnedSVD:
