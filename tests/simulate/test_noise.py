@@ -72,7 +72,7 @@ def test_poisson_counts_have_the_poisson_distribution():
 
 
 def test_poisson_deviation_for_many_photons():
-    """The documented exp(a y / 2) / (a sqrt(photons)); at 1e6 photons its own error is far below the interval."""
+    """The documented exp(a y / 2) / (a sqrt(photons)), whose own error at 1e6 photons is far below."""
     y, a, photons = jnp.full((10,), 3.0), 0.4, 1e6
     noise = noise_of(poisson, y, photons=photons, attenuation=a)
     assert_deviation(noise, np.exp(a * 3.0 / 2.0) / (a * np.sqrt(photons)))
