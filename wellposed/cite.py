@@ -1,8 +1,8 @@
 """The bibliography: which papers the library, a recipe or a method rests on.
 
-Docstrings name a paper by its key, `[@boink2019]`; the keys are entries of one BibTeX file. What a recipe or
-a method rests on is read from source text (its docstrings, and those of all that it uses), so that nothing
-heavy is imported.
+A docstring names a paper by its key, in brackets behind an at sign; the keys are entries of one BibTeX file.
+What a recipe or a method rests on is read from source text (its docstrings, and those of all that it uses):
+nothing heavy is imported.
 """
 
 import ast
@@ -123,7 +123,7 @@ def references_of(*files: Path) -> tuple[Reference, ...]:
             continue
         seen.add(path)
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        keys.update(key for text in docstrings(tree) for key in cited_keys(text))
+        keys.update(docstring_keys(tree))
         waiting.extend(_used_files(tree, path))
     unknown = keys - set(bibliography())
     if unknown:
@@ -133,15 +133,12 @@ def references_of(*files: Path) -> tuple[Reference, ...]:
     return tuple(reference for key, reference in bibliography().items() if key in keys)
 
 
-def docstrings(tree: ast.Module) -> Iterator[str]:
-    """The docstrings of a module and of everything in it, those below a dataclass field included."""
+def docstring_keys(tree: ast.Module) -> Iterator[str]:
+    """The keys in the docstrings of a module, those below fields included, those in examples not."""
     for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Expr)
-            and isinstance(node.value, ast.Constant)
-            and isinstance(node.value.value, str)
-        ):
-            yield node.value.value
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            text = str(node.value.value)
+            yield from cited_keys("\n".join(line for line in text.splitlines() if ">>>" not in line))
 
 
 def _bibtex_file() -> Path:

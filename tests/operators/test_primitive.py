@@ -83,8 +83,7 @@ TRANSFORMATIONS = {
 }
 
 
-@pytest.mark.parametrize("precision", ["float32", "float64"])
-@pytest.mark.parametrize("pair", [gather_pair, damp_pair])
+@pytest.mark.parametrize(("pair", "precision"), [(gather_pair, "float32"), (damp_pair, "float64")])
 @pytest.mark.parametrize("name", TRANSFORMATIONS)
 def test_every_transformation_agrees_with_plain_jax(name, pair, precision):
     with jax.enable_x64(precision == "float64"):
@@ -99,7 +98,9 @@ TABLE_TRANSFORMATIONS = {
     "jvp": lambda f, x, a: jax.jvp(f, (x, a), (x, a)),
     "jvp in the table alone": lambda f, x, a: jax.jvp(lambda a: f(x, a), (a,), (a,)),
     "grad": lambda f, x, a: jax.grad(lambda x, a: (f(x, a) ** 2).sum(), (0, 1))(x, a),
-    "mixed second derivative": lambda f, x, a: jax.jacfwd(jax.grad(lambda x, a: (f(x, a) ** 2).sum()), 1)(x, a),
+    "mixed second derivative": lambda f, x, a: jax.jacfwd(jax.grad(lambda x, a: (f(x, a) ** 2).sum()), 1)(
+        x, a
+    ),
     "hessian in the table": lambda f, x, a: jax.hessian(lambda a: (f(x, a) ** 2).sum())(a),
     "vmap over the table": lambda f, x, a: jax.vmap(f, (None, 0))(x, jnp.stack([a, 2 * a])),
     "vmap over both": lambda f, x, a: jax.vmap(f)(jnp.stack([x, -x]), jnp.stack([a, 2 * a])),
@@ -135,4 +136,4 @@ def test_a_batch_is_one_call_with_the_batch_last():
     xs = jnp.ones((4, 5, ROWS, COLUMNS))
     jaxpr = jax.make_jaxpr(jax.vmap(jax.vmap(lambda x: apply(x, table, table))))(xs)
     (call,) = [eqn for eqn in jaxpr.eqns if eqn.primitive.name == "gather"]
-    assert call.invars[0].aval.shape == (ROWS, 4 * 5 * COLUMNS)
+    assert str(call.invars[0].aval) == f"float32[{ROWS},{4 * 5 * COLUMNS}]"

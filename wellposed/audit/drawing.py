@@ -36,9 +36,9 @@ def panels(count: int, rows: int, same: bool = False):
 
 
 def points(axis, rows: Mapping[str, tuple[float, float, float]], label: str, log: bool = False) -> None:
-    """One row for each map: a value and its interval, left out where it is nan."""
+    """One row for each map: a value and its interval, left out where it has no ends."""
     for place, (style, (value, low, high)) in enumerate(zip(styles(), rows.values(), strict=False)):
-        if not (math.isnan(low) or math.isnan(high)):
+        if math.isfinite(low) and math.isfinite(high):
             axis.plot([low, high], [place, place], color=style["color"], linewidth=2, solid_capstyle="butt")
         axis.plot([value], [place], color=style["color"], marker=style["marker"], markersize=7)
     axis.set_yticks(range(len(rows)), list(rows))

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from jaxtyping import Array
+from jaxtyping import PRNGKeyArray
 
 from wellposed.metrics import mean_interval
 
 from . import drawing
 from .answer import Answer
-from .problem import Curve, Problem, forward, norms, spread
+from .problem import Curve, Map, Problem, forward, norms, spread
 from .understandable import FLOOR, singular_vectors
 
 QUESTION = "Expressive?"
@@ -18,10 +18,11 @@ DEFINITION = (
     " over log rank, mean over the pictures. The rank is that of the refitted map where it was refitted; "
     "else the number of singular components of the data that the map is given."
 )
+USEFUL = -1.0  # per cent: a doubling that saves less than a hundredth of the error buys nothing
 SATURATED = 1.05  # within 5 % of the best error
 
 
-def measure(refit: Callable[[int], Callable[[Array], Array]], values: Sequence[int], x, y) -> Curve:
+def measure(refit: Callable[[int], Map], values: Sequence[int], x, y) -> Curve:
     """The errors of a map that is refitted at each setting.
 
     Args:
@@ -43,7 +44,7 @@ def measure(refit: Callable[[int], Callable[[Array], Array]], values: Sequence[i
     return Curve(np.asarray(values), np.stack(errors))
 
 
-def components(f, problem: Problem, key, pictures: int, points: int) -> Curve:
+def components(f: Map, problem: Problem, key: PRNGKeyArray, pictures: int, points: int) -> Curve:
     """The errors of f given only the r leading singular components of the data, f(U_r U_r' y)."""
     svd = singular_vectors(problem, 32, key)
     U, s = np.asarray(svd.U), np.asarray(svd.s)
@@ -57,9 +58,9 @@ def components(f, problem: Problem, key, pictures: int, points: int) -> Curve:
 
 
 def ask(
-    f,
+    f: Map,
     problem: Problem,
-    key,
+    key: PRNGKeyArray,
     *,
     curves: Mapping[str, Curve] | None = None,
     pictures: int = 4,
@@ -81,7 +82,7 @@ def ask(
 
     Returns:
         The change in per cent with Student's interval. The answer is yes if the whole interval is below
-        zero and the best error below that of an empty picture: capacity turns into accuracy.
+        -1 % and the best error below that of an empty picture: capacity turns into accuracy.
 
     Example:
         >>> curve = Curve(np.array([1, 2, 4]), np.array([[0.8, 0.4], [0.4, 0.2], [0.2, 0.1]]))
@@ -108,7 +109,7 @@ def ask(
             "per_doubling_of_images_high": images.high,
             "saturation_images": _saturation(curves["images"])[1],
         }
-    holds = bool((found.high if np.isfinite(found.high) else found.mean) < 0 and best < 1)
+    holds = bool((found.high if np.isfinite(found.high) else found.mean) < USEFUL and best < 1)
     return Answer(
         question=QUESTION,
         definition=DEFINITION,

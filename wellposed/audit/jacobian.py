@@ -49,16 +49,22 @@ def jacobian(f: Callable[[Array], Array], y: Array) -> Operator:
 
 
 def as_real(f: Callable[[Array], Array], y: Array) -> tuple[Callable[[Array], Array], Array]:
-    """f and y themselves, or for complex data the same map of (real, imaginary) pairs in a last axis of two.
+    """f and y, or where they are complex the same map of (real, imaginary) pairs in a last axis of two.
+
+    The norm of the Jacobian is that of a real-linear map, whether f is holomorphic or not.
 
     Example:
         >>> g, real = as_real(jnp.abs, jnp.array([3.0 + 4.0j]))
         >>> g(real)
         Array([5.], dtype=float32)
     """
+
+    def pairs(z):
+        return jnp.stack([z.real, z.imag], axis=-1) if jnp.iscomplexobj(z) else z
+
     if not jnp.iscomplexobj(y):
-        return f, y
-    return lambda pair: f(jax.lax.complex(pair[..., 0], pair[..., 1])), jnp.stack([y.real, y.imag], axis=-1)
+        return lambda v: pairs(f(v)), y
+    return lambda pair: pairs(f(jax.lax.complex(pair[..., 0], pair[..., 1]))), pairs(y)
 
 
 def leading_svd(J: Operator, k: int, key: PRNGKeyArray, *, powers: int = 2) -> LeadingSVD:

@@ -12,6 +12,8 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray, Shaped
 
 from wellposed.operators import SVD
 
+Map = Callable[[Array], Array]  # one datum -> one image
+
 
 class Curve(NamedTuple):
     """Relative errors of the same pictures at each of several settings (a rank, a number of images).
@@ -80,7 +82,7 @@ class Problem(eqx.Module):
     """
 
     operator: lx.AbstractLinearOperator
-    x: Float[Array | np.ndarray, "n *image"]
+    x: Shaped[Array | np.ndarray, "n *image"]
     y: Shaped[Array | np.ndarray, "n *datum"]
     clean: Shaped[Array | np.ndarray, "n *datum"]
     level: float
@@ -109,7 +111,7 @@ class Problem(eqx.Module):
         """The norm of the noise in each datum."""
         return norms(np.asarray(self.y) - np.asarray(self.clean))
 
-    def check(self, f: Callable[[Array], Array]) -> None:
+    def check(self, f: Map) -> None:
         """Raise a ValueError unless f maps one datum to one image."""
         found = jax.eval_shape(f, self.operator.out_structure()).shape
         expected = self.operator.in_structure().shape
@@ -145,7 +147,7 @@ def _batched(f, batch):
     return jax.vmap(f)(batch)
 
 
-def forward(f: Callable[[Array], Array], batch: Array | np.ndarray, width: int = 8) -> np.ndarray:
+def forward(f: Map, batch: Array | np.ndarray, width: int = 8) -> np.ndarray:
     """f of every sample, `width` at a time in batches of one shape, so that it is compiled once.
 
     Example:

@@ -11,7 +11,7 @@ from wellposed.metrics import mean_interval
 from . import drawing
 from .answer import Answer
 from .jacobian import as_real, jacobian, leading_svd
-from .problem import Problem, forward, norms, spread
+from .problem import Map, Problem, forward, norms, spread
 
 QUESTION = "Robust?"
 DEFINITION = (
@@ -27,7 +27,7 @@ class Attack(eqx.Module):
 
     Args:
         perturbation: d, of the norm that was allowed.
-        change: ||f(y + d) - f(y)||, a lower bound of the true maximum.
+        change: ||f(y + d) - f(y)||, a lower bound of the true maximum; infinite where f breaks down.
     """
 
     perturbation: Float[Array, "..."]
@@ -35,9 +35,9 @@ class Attack(eqx.Module):
 
 
 def worst_perturbation(
-    f,
+    f: Map,
     y: Float[Array, "..."],
-    radius,
+    radius: float | Float[Array, ""],
     key: PRNGKeyArray,
     *,
     steps: int = 4,
@@ -73,7 +73,8 @@ def worst_perturbation(
     value = f(y)
 
     def half_change(d):
-        return jnp.sum((f(y + d) - value) ** 2) / 2
+        change = jnp.sum((f(y + d) - value) ** 2) / 2
+        return jnp.where(jnp.isfinite(change), change, jnp.inf)  # to break down is the worst of changes
 
     def ascend(d):
         def step(state, t):
@@ -81,6 +82,7 @@ def worst_perturbation(
             change, g = jax.value_and_grad(half_change)(d)
             better = change > most
             best, most = jnp.where(better, d, best), jnp.where(better, change, most)
+            g = jnp.where(jnp.all(jnp.isfinite(g)), g, 0)
             return (_on_sphere(d + t * _on_sphere(g, radius), radius), best, most), None
 
         d = _on_sphere(d, radius)
@@ -115,7 +117,7 @@ def _redraw(redraw, keys, xs, level):
 
 
 def ask(
-    f,
+    f: Map,
     problem: Problem,
     key: PRNGKeyArray,
     *,
@@ -170,7 +172,9 @@ def ask(
         f, clean, jnp.asarray(radii, x.dtype), jax.random.split(attack_key, len(x)), steps, restarts
     )
     worst = np.asarray(attack.change, dtype=float)
-    ratio, slope = mean_interval(worst / chance), mean_interval(slopes)
+    ratios = worst / chance
+    ratios = np.where(np.isfinite(ratios), ratios, np.nan)
+    ratio, slope = mean_interval(ratios), mean_interval(slopes)
     fraction = float(np.mean(worst / norms(x)))
     details = {
         "worst_change_fraction_of_picture": fraction,
@@ -192,7 +196,7 @@ def ask(
         unit="times random noise of the same norm",
         low=ratio.low,
         high=ratio.high,
-        samples=worst / chance,
+        samples=ratios,
         holds=bool(fraction <= LIMIT),
         verdict=_verdict(fraction, ratio.mean, slope.mean),
         details=details,
@@ -217,10 +221,10 @@ def _random_change(f, problem, key, chosen, before, draws):
     """The mean change under random noise, scaled to the norm of the noise in the data."""
     x, clean, radii = np.asarray(problem.x)[chosen], np.asarray(problem.clean)[chosen], problem.noise[chosen]
     keys = jax.random.split(key, draws * len(x))
-    repeat = lambda a: np.concatenate([a] * draws)  # noqa: E731
-    e = np.asarray(_redraw(problem.redraw, keys, repeat(x), problem.level)) - repeat(clean)
-    scale = (repeat(radii) / norms(e)).reshape(-1, *[1] * (e.ndim - 1)).astype(x.dtype)
-    return norms(forward(f, repeat(clean) + scale * e) - repeat(before)).reshape(draws, -1).mean(axis=0)
+    x, clean, radii, before = (np.concatenate([a] * draws) for a in (x, clean, radii, before))
+    e = np.asarray(_redraw(problem.redraw, keys, x, problem.level)) - clean
+    scale = (radii / norms(e)).reshape(-1, *[1] * (e.ndim - 1)).astype(x.dtype)
+    return norms(forward(f, clean + scale * e) - before).reshape(draws, -1).mean(axis=0)
 
 
 def _as_datum(d: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -232,8 +236,8 @@ def _verdict(fraction: float, ratio: float, slope: float) -> str:
         return "No: the map returned numbers that are not finite under a small perturbation."
     return (
         f"{'Yes' if fraction <= LIMIT else 'No'}: an adversary who may add no more than the usual noise "
-        f"changes {fraction:.0%} of the picture, {ratio:.1f} times as much as chance does; one per cent "
-        f"more noise in the data costs {slope:.2f} per cent of error."
+        f"changes {fraction:.0%} of the picture, {ratio:.1f} times as much as chance does; every per cent "
+        f"of noise in the data costs {slope:.2f} per cent of error."
     )
 
 

@@ -1,15 +1,14 @@
 """All six questions at once."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 
 import jax
-from jaxtyping import Array, PRNGKeyArray
+from jaxtyping import PRNGKeyArray
 
 from . import expressive, generalising, robust, structure, understandable, well_posed
 from .answer import Answer
-from .problem import Problem
+from .problem import Map, Problem
 from .understandable import Decoder
 
 QUESTIONS: dict[str, ModuleType] = {
@@ -50,7 +49,7 @@ class Sizes:
 
 
 def six(
-    f: Callable[[Array], Array],
+    f: Map,
     problem: Problem,
     key: PRNGKeyArray,
     name: str = "map",

@@ -4,13 +4,13 @@ import math
 
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, PRNGKeyArray
 
 from wellposed.metrics import Interval, mean_interval
 
 from . import drawing
 from .answer import Answer
-from .problem import Problem, Symmetry, forward, norms, spread
+from .problem import Map, Problem, Symmetry, forward, norms, spread
 
 QUESTION = "Structure-preserving?"
 DEFINITION = (
@@ -22,7 +22,7 @@ DEFINITION = (
 TOLERANCE = 0.1  # a tenth of the picture's norm is what an eye sees
 
 
-def equivariance_error(f, on_data, on_image, y: Array) -> Float[Array, ""]:
+def equivariance_error(f: Map, on_data: Map, on_image: Map, y: Array) -> Float[Array, ""]:
     """How far f is from commuting with a symmetry: ||f(S y) - R f(y)|| / ||f(y)|| [@celledoni2021].
 
     Args:
@@ -44,7 +44,7 @@ def equivariance_error(f, on_data, on_image, y: Array) -> Float[Array, ""]:
     return jnp.linalg.norm((f(on_data(y)) - on_image(before)).ravel()) / jnp.linalg.norm(before.ravel())
 
 
-def ask(f, problem: Problem, key=None, *, pictures: int = 8) -> Answer:
+def ask(f: Map, problem: Problem, key: PRNGKeyArray | None = None, *, pictures: int = 8) -> Answer:
     """Data consistency, and the equivariance that a reconstruction inherits from its problem.
 
     Equation: if A R = S A then f(S y) = R f(y) is what a reconstruction should fulfil (Celledoni et al.,

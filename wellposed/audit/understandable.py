@@ -15,7 +15,7 @@ from wellposed.operators import SVD, svd
 from . import drawing
 from .answer import Answer
 from .jacobian import as_real, jacobian, leading_svd
-from .problem import Problem, spread
+from .problem import Map, Problem, spread
 
 QUESTION = "Understandable?"
 DEFINITION = (
@@ -55,7 +55,7 @@ def principal_angles(P: Float[Array, "n k"], Q: Float[Array, "n l"]) -> Float[Ar
     P, Q = jnp.linalg.qr(P)[0], jnp.linalg.qr(Q)[0]
     if P.shape[1] < Q.shape[1]:
         P, Q = Q, P
-    overlap = P.T @ Q
+    overlap = P.conj().T @ Q
     cosine = jnp.clip(jnp.linalg.svd(overlap, compute_uv=False), 0, 1)
     sine = jnp.clip(jnp.linalg.svd(Q - P @ overlap, compute_uv=False)[::-1], 0, 1)
     return jnp.where(cosine**2 >= 0.5, jnp.arcsin(sine), jnp.arccos(cosine))
@@ -87,7 +87,7 @@ def singular_vectors(problem: Problem, k: int, key: PRNGKeyArray) -> SVD:
 
 
 def ask(
-    f,
+    f: Map,
     problem: Problem,
     key: PRNGKeyArray,
     *,
@@ -137,11 +137,11 @@ def ask(
     index = _spread_over_logarithm(measured, patterns, leading)
     y = np.asarray(problem.y)[spread(len(problem.x), references)]
     responses = np.asarray(_responses(f, y, U.T[index].reshape(-1, *y.shape[1:]).astype(y.dtype)))
-    gains = np.einsum("rpi,pi->rp", responses, Vt[index].conj()).real
+    gains = np.einsum("rpi,pi->rp", responses, Vt[index]).real
     strength = np.sum(np.abs(responses) ** 2, axis=2)
     shares = np.sum(gains**2, axis=1) / np.maximum(strength.sum(axis=1), 1e-30)
     k = min(leading, measured)
-    angles = np.degrees(np.asarray(principal_angles(jnp.asarray(responses[0, :k].T), jnp.asarray(Vt[:k].T))))
+    angles = _degrees(responses[0, :k], Vt)
     top = _leading(f, y[0], leading, key, powers)
     pictures, kind = np.asarray(top.left), 0.0
     details = {
@@ -153,8 +153,9 @@ def ask(
     }
     if decoder is not None:
         decoded = np.asarray(decoded_unit_vectors(decoder))
-        pictures, kind = decoded[:leading], 1.0
-        details |= _latent_angles(decoded, Vt)
+        pictures, kind, latent = decoded[:leading], 1.0, _degrees(decoded, Vt)
+        details["latent_angle_mean_degrees"] = float(latent.mean())
+        details["latent_angle_worst_degrees"] = float(latent.max())
     found = mean_interval(shares)
     return Answer(
         question=QUESTION,
@@ -194,18 +195,13 @@ def decoded_unit_vectors(decoder: Decoder) -> Float[Array, "latent ..."]:
         Array([[2., 0.],
                [0., 2.]], dtype=float32)
     """
-    return jax.vmap(decoder.decode)(jnp.eye(decoder.size)) - decoder.decode(jnp.zeros(decoder.size))
+    return jax.vmap(decoder.decode)(jnp.eye(decoder.size)) - decoder.decode(jnp.zeros(decoder.size))[None]
 
 
-def _latent_angles(decoded: np.ndarray, Vt: np.ndarray) -> dict[str, float]:
-    """The decoded latent space against the operator's leading image patterns of the same number."""
-    k = min(len(decoded), len(Vt))
-    flat = decoded.reshape(len(decoded), -1)
-    angles = np.degrees(np.asarray(principal_angles(jnp.asarray(flat.T), jnp.asarray(Vt[:k].T))))
-    return {
-        "latent_angle_mean_degrees": float(angles.mean()),
-        "latent_angle_worst_degrees": float(angles.max()),
-    }
+def _degrees(images: np.ndarray, Vt: np.ndarray) -> np.ndarray:
+    """The angles between the span of images and that of as many leading image patterns of the operator."""
+    found = jnp.asarray(images.reshape(len(images), -1).T)
+    return np.degrees(np.asarray(principal_angles(found, jnp.asarray(Vt[: len(images)].conj().T))))
 
 
 def _verdict(share: float, angle: float, k: int) -> str:
@@ -223,17 +219,21 @@ def draw(answers: dict[str, Answer]):
     from matplotlib.figure import Figure
 
     rows = len(answers)
-    figure = Figure(figsize=(10, 3.6 + 0.95 * rows), layout="constrained")
-    top, bottom = figure.subfigures(2, 1, height_ratios=[3.6, 0.95 * rows])
-    left, right = top.subplots(1, 2)
+    figure = Figure(figsize=(14, 3.8 + 0.95 * rows), layout="constrained")
+    top, bottom = figure.subfigures(2, 1, height_ratios=[3.8, 0.95 * rows])
+    left, middle, right = top.subplots(1, 3)
     first = next(iter(answers.values()))
     left.loglog(first.curves["index"], first.curves["inverse"], color=drawing.INK, linestyle=":", label="1/s")
     for style, (name, answer) in zip(drawing.styles(), answers.items(), strict=False):
         gain = np.where(answer.curves["gain"] > 0, answer.curves["gain"], np.nan)
         left.loglog(answer.curves["index"], gain, label=name, **{**style, "markersize": 3})
-    left.set(xlabel="index i of the singular value", ylabel="filter of the map  <v_i, J u_i>")
-    left.legend(loc="best", fontsize="x-small", ncols=2)
-    percent = {n: tuple(100 * v for v in (a.number, a.low, a.high)) for n, a in answers.items()}
+        values = answer.curves["singular_values"]
+        middle.semilogy(range(1, len(values) + 1), values, label=name, **style)
+    left.set(xlabel="index i of the operator's singular value", ylabel="filter of the map  <v_i, J u_i>")
+    middle.set(xlabel="rank", ylabel="leading singular values of the map's Jacobian")
+    middle.legend(loc="best", fontsize="x-small", ncols=2)
+    left.legend(handles=left.lines[:1], loc="best", fontsize="small")
+    percent = {n: (100 * a.number, 100 * a.low, 100 * a.high) for n, a in answers.items()}
     drawing.points(right, percent, "explained by the operator's patterns (%)")
     drawing.gallery(bottom, {name: answer.curves["pictures"] for name, answer in answers.items()})
     return figure

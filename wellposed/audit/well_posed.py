@@ -4,6 +4,7 @@ import equinox as eqx
 import jax
 import lineax as lx
 import numpy as np
+from jaxtyping import PRNGKeyArray
 
 from wellposed.metrics import mean_interval, quantile_interval
 from wellposed.operators import norm
@@ -11,7 +12,7 @@ from wellposed.operators import norm
 from . import drawing
 from .answer import Answer
 from .jacobian import as_real, jacobian
-from .problem import Problem, forward, norms, spread
+from .problem import Map, Problem, forward, norms, spread
 
 QUESTION = "Well-posed?"
 DEFINITION = (
@@ -34,7 +35,15 @@ def _lipschitz(f, ys, keys, steps, tolerance):
     return jax.vmap(one)(ys, keys)
 
 
-def ask(f, problem: Problem, key, *, pictures: int = 8, steps: int = 12, tolerance: float = 0.05) -> Answer:
+def ask(
+    f: Map,
+    problem: Problem,
+    key: PRNGKeyArray,
+    *,
+    pictures: int = 8,
+    steps: int = 12,
+    tolerance: float = 0.05,
+) -> Answer:
     """Hadamard's stability, locally: the Lipschitz constant of f at the data [@hadamard1902].
 
     Equation: L(y) = max_d ||J_f(y) d|| / ||d||, by `operators.norm` of its `jacobian` (power iteration on jvp

@@ -1,4 +1,11 @@
+from .choice.discrepancy import discrepancy as discrepancy
+from .choice.gcv import gcv as gcv
+from .choice.l_curve import l_curve as l_curve
+from .choice.oracle import oracle as oracle
+from .choice.rule import Choice as Choice
+from .differences import total_variation as total_variation
 from .fbp import FBP as FBP
+from .landweber import Landweber as Landweber
 from .learned_svd import LearnedSVD as LearnedSVD
 from .lsvd_loss import DISTANCES as DISTANCES
 from .lsvd_loss import LSVDLoss as LSVDLoss
@@ -7,3 +14,11 @@ from .optima import Moments as Moments
 from .optima import ReducedRank as ReducedRank
 from .optima import best_sigma as best_sigma
 from .optima import wiener as wiener
+from .solution import RESULTS as RESULTS
+from .solution import Solution as Solution
+from .spectral import AbstractSpectralMap as AbstractSpectralMap
+from .spectral import SpectralMap as SpectralMap
+from .tikhonov import MatrixFreeTikhonov as MatrixFreeTikhonov
+from .tikhonov import Tikhonov as Tikhonov
+from .total_variation import TotalVariation as TotalVariation
+from .tsvd import TSVD as TSVD

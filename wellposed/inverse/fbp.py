@@ -122,7 +122,7 @@ def _detector_at_centre(radon: Radon) -> tuple[float, Array | float]:
 
 def _filter(y: Array, response: Array) -> Array:
     size = 2 * (response.size - 1)
-    return jnp.fft.irfft(jnp.fft.rfft(y, size, axis=-1) * response, size, axis=-1)[:, : y.shape[-1]]
+    return jnp.fft.irfft(jnp.fft.rfft(y, size, axis=-1) * response[None, :], size, axis=-1)[:, : y.shape[-1]]
 
 
 def _back_project(radon: Radon, filtered: Array) -> Array:

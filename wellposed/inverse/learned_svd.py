@@ -110,7 +110,7 @@ class LearnedSVD(eqx.Module):
         )
 
     def nonlinear(
-        self, network: str, key: Key[Array, ""], *, width: int = 32, depth: int = 3, block: int = 4
+        self, network: str, key: Key[Array, ""], *, width: int = 32, depth: int = 3, block: int = 2
     ) -> "LearnedSVD":
         """This map with nonlinear coders, which start as its own: skip connections around networks that start at zero.
 

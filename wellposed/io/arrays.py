@@ -12,7 +12,7 @@ from wellposed.io.atomic import atomic_write
 from wellposed.io.fields import split_field
 from wellposed.io.hdf5 import read_hdf5
 from wellposed.io.idx import is_idx, read_idx
-from wellposed.io.nifti import read_nifti
+from wellposed.io.nifti import open_nifti, read_nifti
 from wellposed.io.numpy_file import read_npy, read_npz
 from wellposed.io.raster import raster_stack
 from wellposed.io.stack import finite
@@ -146,7 +146,7 @@ def _affine(shape: tuple[int, ...], like: Any) -> np.ndarray:
     import nibabel
 
     if like is not None and _suffix(Path(like)) in (".nii", ".nii.gz"):
-        model = nibabel.as_closest_canonical(nibabel.Nifti1Image.from_filename(like))
+        model = nibabel.as_closest_canonical(open_nifti(Path(like)))
         if model.shape[:3] == shape:
             return np.asarray(model.affine)
     affine = np.eye(4)

@@ -7,13 +7,16 @@ import numpy as np
 from wellposed.errors import InputError
 from wellposed.io.stack import LUMINANCE, Stack, numbered
 
+# Nothing absorbs less than air: what lies below is padding, perhaps blurred by a lossy compression.
+AIR_HU = -1024.0
+
 
 def dicom_stack(path: Path, field: str | None) -> Stack:
     """The frames of a DICOM file in its modality's units (Hounsfield for CT), as a viewer would lay them out.
 
     Rescale slope and intercept (or the modality table) are applied, padding pixels get the smallest value of
-    the others, MONOCHROME1 (white is small) is inverted, and colours become luminance. Files of one series
-    share one scale.
+    the others, CT values below -1024 HU (which air cannot have) become -1024, MONOCHROME1 (white is small) is
+    inverted, and colours become luminance. Files of one series share one scale.
 
     Raises:
         InputError: not DICOM, no pixel data, truncated, or compressed by a scheme with no decoder installed.
@@ -63,6 +66,8 @@ def _frames(data, stored: np.ndarray) -> tuple[np.ndarray, bool]:
         return stored[..., :3].astype(np.float32) @ LUMINANCE, True
     padding = stored == data.get("PixelPaddingValue", None)
     images = np.asarray(apply_rescale(stored, data), np.float32)
+    if data.get("Modality") == "CT":
+        images = np.maximum(images, AIR_HU)
     if np.any(padding) and not np.all(padding):
         images = np.where(padding, images[~padding].min(), images)
     if data.PhotometricInterpretation == "MONOCHROME1":

@@ -1,5 +1,6 @@
 """NIfTI volumes (`.nii`, `.nii.gz`) through nibabel: axial slices, upright."""
 
+import gzip
 import zlib
 from pathlib import Path
 from typing import Any
@@ -34,26 +35,49 @@ def read_nifti(path: Path) -> tuple[np.ndarray, tuple[float, float, float]]:
     Raises:
         InputError: not NIfTI, truncated, or not a volume.
     """
-    import nibabel
-    from nibabel.filebasedimages import ImageFileError
-
     try:
-        image = nibabel.Nifti1Image.from_filename(path)
+        image = open_nifti(path)
         shape = image.shape
         if len(shape) in (2, 3, 4) and 0 not in shape:
             return axial_slices(image)
-    except (ImageFileError, OSError, EOFError, ValueError, zlib.error) as error:
-        raise InputError(
-            f"{path}: expected a whole NIfTI volume, found a damaged or other file ({error}): export it anew"
-        ) from None
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise _damaged(path, error) from None
     raise InputError(f"{path}: expected a volume with 2 to 4 axes, found shape {shape}: choose another")
+
+
+def open_nifti(path: Path) -> Any:
+    """The nibabel image of a NIfTI-1 or NIfTI-2 file, told apart by their magic text; voxels are read later.
+
+    Raises:
+        InputError: not NIfTI, or a header that makes no sense.
+    """
+    import nibabel
+    from nibabel.filebasedimages import ImageFileError
+    from nibabel.spatialimages import HeaderDataError
+
+    try:
+        with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as stream:
+            start = stream.read(348)
+        if start[4:8] == b"n+2\0":
+            return nibabel.Nifti2Image.from_filename(path)
+        if start[344:] == b"n+1\0":
+            return nibabel.Nifti1Image.from_filename(path)
+    except (ImageFileError, HeaderDataError, OSError, EOFError, ValueError, zlib.error) as error:
+        raise _damaged(path, error) from None
+    raise InputError(f"{path}: expected a NIfTI volume, found other content: export it anew")
+
+
+def _damaged(path: Path, error: Exception) -> InputError:
+    if isinstance(error, InputError):
+        return error
+    return InputError(f"{path}: expected a whole NIfTI volume, found a damaged one ({error}): export it anew")
 
 
 def nifti_stack(path: Path, field: str | None) -> Stack:
     """The axial slices of a volume without its empty ones.
 
-    A slice is empty when less than 1 % of its pixels exceed a tenth of the volume's 99.9th percentile, both
-    counted from the volume's smallest value.
+    A slice is empty when it has one value only, or when less than 1 % of its pixels exceed a tenth of the
+    volume's 99.9th percentile, both counted from the volume's smallest value.
     """
     slices, (_, dy, dx) = read_nifti(path)
     slices = real_numbers(slices, path, "the volume").astype(np.float32)
@@ -76,4 +100,5 @@ def _is_full(slices: np.ndarray) -> np.ndarray:
     if not np.isfinite(slices).all():
         return np.ones(len(slices), bool)  # kept, so that the check of the pixels names them
     low, high = slices.min(), np.percentile(slices, 99.9)
-    return (slices > low + 0.1 * (high - low)).mean((1, 2)) >= 0.01
+    bright = (slices > low + 0.1 * (high - low)).mean((1, 2)) >= 0.01
+    return bright & (slices.max((1, 2)) > slices.min((1, 2)))

@@ -1,6 +1,7 @@
 """Encoders and decoders between arrays of any shape and a latent vector."""
 
 import math
+from collections.abc import Callable
 
 import equinox as eqx
 import jax
@@ -74,8 +75,8 @@ class Residual(eqx.Module):
         Array([3., 3.], dtype=float32)
     """
 
-    inner: eqx.Module
+    inner: Callable[[Array], Array]
 
     def __call__(self, v: Float[Array, "*shape"], *, key: Key[Array, ""] | None = None) -> Float[Array, "*shape"]:
         """One sample through the skip connection."""
-        return v + self.inner(v)  # pyright: ignore[reportCallIssue]
+        return v + self.inner(v)

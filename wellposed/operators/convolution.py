@@ -15,9 +15,8 @@ Boundary = Literal["periodic", "zero"]
 class Convolution(Operator):
     """Convolution `y[i] = sum_j kernel[j] x[i - j + c]` with centre `c = kernel_size // 2`, by the FFT.
 
-    The convention is that of [scipy.ndimage.convolve](https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.convolve.html):
-    `boundary="periodic"` is its mode `grid-wrap`, `"zero"` its mode `constant`. The cost does not depend on the
-    size of the kernel, which may be even, and larger than the picture.
+    The convention is that of `scipy.ndimage.convolve`: `boundary="periodic"` is its mode `grid-wrap`, and
+    `"zero"` its mode `constant`. The kernel may be of even size, or larger than the picture.
 
     Args:
         shape: the shape of the picture (or line, or volume): one to three axes.
@@ -49,18 +48,23 @@ class Convolution(Operator):
                 f"got shape {kernel.shape}: reshape the kernel."
             )
         if boundary not in ("periodic", "zero"):
-            raise ValueError(f"Convolution expects boundary 'periodic' or 'zero', got {boundary!r}: choose one.")
+            raise ValueError(
+                f"Convolution expects boundary 'periodic' or 'zero', got {boundary!r}: choose one."
+            )
         self.shape = tuple(shape)
         self.kernel = kernel
         self.boundary = boundary
 
     def in_structure(self) -> jax.ShapeDtypeStruct:
+        """The picture."""
         return jax.ShapeDtypeStruct(self.shape, self.kernel.dtype)
 
     def out_structure(self) -> jax.ShapeDtypeStruct:
+        """A picture of the same shape."""
         return self.in_structure()
 
     def apply(self, x: Array) -> Array:
+        """The convolution of one picture."""
         grid = self.shape if self.boundary == "periodic" else _padded(self.shape, self.kernel.shape)
         spectrum = jnp.fft.rfftn(x, grid) * jnp.fft.rfftn(_around_origin(self.kernel, grid))
         return jnp.fft.irfftn(spectrum, grid)[tuple(map(slice, self.shape))]
@@ -70,7 +74,8 @@ def _padded(shape: tuple[int, ...], kernel_shape: tuple[int, ...]) -> tuple[int,
     """A grid on which the periodic convolution does not wrap into the picture, of a size fast for the FFT."""
     from scipy.fft import next_fast_len
 
-    return tuple(next_fast_len(n + k - 1, real=True) for n, k in zip(shape, kernel_shape, strict=True))
+    sizes = (n + k - 1 for n, k in zip(shape, kernel_shape, strict=True))
+    return tuple(next_fast_len(size, real=True) for size in sizes)  # pyright: ignore[reportReturnType]
 
 
 def _around_origin(kernel: Array, grid: tuple[int, ...]) -> Array:

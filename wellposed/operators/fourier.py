@@ -42,10 +42,13 @@ class Fourier(Operator):
         self.dtype = np.dtype(dtype)
 
     def in_structure(self) -> jax.ShapeDtypeStruct:
+        """The picture (height, width)."""
         return jax.ShapeDtypeStruct(self.mask.shape, self.dtype)
 
     def out_structure(self) -> jax.ShapeDtypeStruct:
+        """The frequencies (height, width), complex."""
         return jax.ShapeDtypeStruct(self.mask.shape, jnp.promote_types(self.dtype, jnp.complex64))
 
     def apply(self, x: Array) -> Array:
+        """The measured frequencies of one picture."""
         return jnp.where(self.mask, jnp.fft.fft2(x, norm="ortho"), 0)

@@ -39,12 +39,15 @@ class Mask(Operator):
         self.dtype = np.dtype(dtype)
 
     def in_structure(self) -> jax.ShapeDtypeStruct:
+        """The array."""
         return jax.ShapeDtypeStruct(self.mask.shape, self.dtype)
 
     def out_structure(self) -> jax.ShapeDtypeStruct:
+        """The array, with the unseen entries zero."""
         return self.in_structure()
 
     def apply(self, x: Array) -> Array:
+        """The seen entries of one array."""
         return jnp.where(self.mask, x, 0)
 
 

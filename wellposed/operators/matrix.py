@@ -41,12 +41,15 @@ class Matrix(Operator):
         self.shapes = (_of_size(columns, in_shape, "in_shape"), _of_size(rows, out_shape, "out_shape"))
 
     def in_structure(self) -> jax.ShapeDtypeStruct:
+        """An array of `in_shape`."""
         return jax.ShapeDtypeStruct(self.shapes[0], self.matrix.dtype)
 
     def out_structure(self) -> jax.ShapeDtypeStruct:
+        """An array of `out_shape`."""
         return jax.ShapeDtypeStruct(self.shapes[1], self.matrix.dtype)
 
     def apply(self, x: Array) -> Array:
+        """The product with one ravelled array."""
         return (self.matrix @ x.ravel()).reshape(self.shapes[1])
 
 

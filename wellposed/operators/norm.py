@@ -48,10 +48,10 @@ def norm(
 ) -> Norm:
     """The spectral norm |A| = max |Ax| / |x| by [Golub-Kahan bidiagonalisation](https://doi.org/10.1137/0702016).
 
-    A V_k = U_k B_k and A^H U_k = V_k B_k^T + beta_k v_{k+1} e_k^T, with B_k bidiagonal. With p the left singular
-    vector of B_k for its largest singular value, beta_k |p_k| bounds the distance to a singular value of A. The
-    iteration stops when this is at most `rtol` times the value; the value itself is then more exact, as its error
-    is of second order in the residual. It needs A and A^H only, in far fewer steps than the power method.
+    A V_k = U_k B_k and A^H U_k = V_k B_k^T + beta_k v_{k+1} e_k^T, with B_k bidiagonal. With p the left
+    singular vector of B_k for its largest singular value, beta_k |p_k| bounds the distance to a singular
+    value of A. The iteration stops when this is at most `rtol` times the value; the value is then more exact,
+    as its error is of second order in the residual. It takes far fewer steps than the power method.
 
     Args:
         A: the operator, between arrays or tuples of arrays, real or complex.
@@ -64,7 +64,7 @@ def norm(
         A `Norm`: value, error, steps, result. Scale an operator to norm one by `A / norm(A, key).value`.
 
     Raises:
-        RuntimeError: if `throw` and the residual is not reached within `max_steps`, or a number is not finite.
+        RuntimeError: if `throw`, and the residual is not reached within `max_steps` or is not finite.
 
     Example:
         >>> import jax, jax.numpy as jnp

@@ -45,9 +45,9 @@ class Operator(lx.AbstractLinearOperator):
         >>> (A @ A.T).as_matrix()
         Array([[0.75, 0.  ],
                [0.  , 0.75]], dtype=float32)
-        >>> A.mv(jnp.ones((2, 4)))
+        >>> A.mv(jnp.ones((5, 2, 3)))
         Traceback (most recent call last):
-        ValueError: Halves expects an array of shape (2, 3), got (2, 4): pad or crop it, or build Halves for that shape.
+        ValueError: Halves expects an array of shape (2, 3), got (5, 2, 3): map A.mv over the batch by vmap.
 
     See also:
         `adjoint_error`, the law that every operator keeps; `Wrapped`, for operators that lineax made.
@@ -133,12 +133,15 @@ class Transposed(Operator):
     operator: Operator
 
     def in_structure(self) -> PyTree[jax.ShapeDtypeStruct]:
+        """The output of the operator."""
         return self.operator.out_structure()
 
     def out_structure(self) -> PyTree[jax.ShapeDtypeStruct]:
+        """The input of the operator."""
         return self.operator.in_structure()
 
     def apply(self, x: PyTree[Array]) -> PyTree[Array]:
+        """The transpose of the operator's `apply`."""
         (out,) = jax.linear_transpose(self.operator.apply, self.operator.in_structure())(x)
         return out
 
@@ -149,12 +152,15 @@ class Conjugated(Operator):
     operator: Operator
 
     def in_structure(self) -> PyTree[jax.ShapeDtypeStruct]:
+        """The input of the operator."""
         return self.operator.in_structure()
 
     def out_structure(self) -> PyTree[jax.ShapeDtypeStruct]:
+        """The output of the operator."""
         return self.operator.out_structure()
 
     def apply(self, x: PyTree[Array]) -> PyTree[Array]:
+        """The conjugate of the operator applied to the conjugate."""
         return _conj(self.operator.apply(_conj(x)))
 
 
@@ -173,12 +179,15 @@ class Wrapped(Operator):
     operator: lx.AbstractLinearOperator
 
     def in_structure(self) -> PyTree[jax.ShapeDtypeStruct]:
+        """The input of the lineax operator."""
         return self.operator.in_structure()
 
     def out_structure(self) -> PyTree[jax.ShapeDtypeStruct]:
+        """The output of the lineax operator."""
         return self.operator.out_structure()
 
     def apply(self, x: PyTree[Array]) -> PyTree[Array]:
+        """Its `mv`."""
         return self.operator.mv(x)
 
 
@@ -188,7 +197,7 @@ def as_operator(operator: lx.AbstractLinearOperator) -> Operator:
 
 
 def _combined(operation: Callable[..., lx.AbstractLinearOperator], *operands: Any) -> Operator:
-    """Lineax's own sum, product or multiple; wrapped operands are unwrapped, so that lineax sees through them."""
+    """Lineax's own sum, product or multiple, of unwrapped operands, so that lineax sees through them."""
     return as_operator(operation(*(a.operator if isinstance(a, Wrapped) else a for a in operands)))
 
 
@@ -307,7 +316,7 @@ def _checked_leaf(name: str, x: ArrayLike, expected: jax.ShapeDtypeStruct) -> Ar
 
 def _wrong_shape(name: str, shape: tuple[int, ...], expected: tuple[int, ...]) -> str:
     if shape[1:] == expected:
-        remedy = f"it takes one sample, so map it over the batch by jax.vmap({name}.mv)"
+        remedy = "map A.mv over the batch by vmap"
     else:
         remedy = f"pad or crop it, or build {name} for that shape"
     return f"{name} expects an array of shape {expected}, got {shape}: {remedy}."

@@ -1,4 +1,4 @@
-"""Linear primitives: a linear map that carries its own transpose, so that autodiff need not derive a slow one."""
+"""Linear primitives: linear maps that carry their own transpose, where autodiff would derive a slow one."""
 
 import functools
 import inspect
@@ -19,8 +19,8 @@ def linear_primitive(
     """Ties a linear map to its transpose in one [JAX primitive](https://docs.jax.dev/en/latest/jax-primitives.html).
 
     Autodiff transposes a gather into a scatter, which is slow. Here `y = A(t) x` and `x = A(t)^T y` are both
-    written by hand as gathers, and each is the derivative rule of the other: unlike with `jax.custom_vjp`,
-    every transformation (`jvp`, `vjp` of `jvp`, `linearize`, `vmap`, `jacfwd`, remat under `scan`) still works.
+    written by hand as gathers, and each is the transposition rule of the other. Unlike with `jax.custom_vjp`
+    every transformation still works: `jvp`, `vjp` of `jvp`, `linearize`, `vmap`, remat under `scan`.
 
     - In `x` the derivative is the same primitive, and its transpose is the twin.
     - In a floating-point table (angles, say) the derivative is the one that `jax.jvp` finds in `forward`.
@@ -118,7 +118,7 @@ def _table_jvp(function: Callable[..., Array], tables: Sequence[Any], dtables: S
     return dy
 
 
-def _batch_in_last_axis(bind: Callable[..., Array], operands: Sequence[Any], dim: int) -> tuple[Array, int]:
+def _batch_in_last_axis(bind: Callable[..., Array], operands: Sequence[Any], dim: Any) -> tuple[Array, int]:
     x, *tables = operands
     x = jnp.moveaxis(x, dim, -2)  # (..., new, old)
     *_, new, old = x.shape

@@ -43,7 +43,7 @@ def _forward(image: Float[Array, "h w b"], angles: Array, *, shape, detectors, s
 
     index = jnp.arange(detectors, dtype=angles.dtype)
     steep, slope, intercept, length = (
-        q.reshape(-1) for q in jnp.broadcast_arrays(*_rays(geometry, angles[:, None], index, detectors, spacing))
+        q.reshape(-1) for q in jnp.broadcast_arrays(*_rays(geometry, angles[:, None], index[None, :], detectors, spacing))
     )
     march0 = jnp.where(steep, (height - 1) / 2, (width - 1) / 2)
     start = intercept - slope * march0 + jnp.where(steep, (width - 1) / 2, (height - 1) / 2) + 1

@@ -1,4 +1,4 @@
-"""Operators beside each other: several kinds of data of one picture, or several pictures each with its data."""
+"""Operators beside each other: several kinds of data of one picture, or several pictures with their data."""
 
 import jax
 import lineax as lx
@@ -10,8 +10,8 @@ from .operator import Operator
 class Stack(Operator):
     """Several operators on one input, `A x = (A_1 x, ..., A_k x)`: the matrix [A_1; ...; A_k].
 
-    The least-squares solution of `Stack(A, sqrt(alpha) * I)` for the data `(y, 0)` is Tikhonov's, which is how
-    LSMR, which has no damping of its own, computes it. `Stack(A, B).T` adds: `A.T y_1 + B.T y_2`.
+    The least-squares solution of `Stack(A, sqrt(alpha) * I)` for the data `(y, 0)` is Tikhonov's, which gives
+    LSMR the damping that it lacks. `Stack(A, B).T` adds: `A.T y_1 + B.T y_2`.
 
     Args:
         operators: operators with the same input structure.
@@ -36,18 +36,21 @@ class Stack(Operator):
         inputs = [A.in_structure() for A in operators]
         if not inputs or any(structure != inputs[0] for structure in inputs):
             raise ValueError(
-                f"Stack expects operators with one and the same input, got {inputs}: build them for one picture, "
-                "or use BlockDiagonal for several."
+                f"Stack expects operators with one and the same input, got {inputs}: "
+                "build them for one picture, or use BlockDiagonal for several."
             )
         self.operators = operators
 
     def in_structure(self) -> PyTree[jax.ShapeDtypeStruct]:
+        """The one input of all operators."""
         return self.operators[0].in_structure()
 
     def out_structure(self) -> tuple[PyTree[jax.ShapeDtypeStruct], ...]:
+        """The tuple of their outputs."""
         return tuple(A.out_structure() for A in self.operators)
 
     def apply(self, x: PyTree[Array]) -> tuple[PyTree[Array], ...]:
+        """Every operator of the one input."""
         return tuple(A.mv(x) for A in self.operators)
 
 
@@ -74,10 +77,13 @@ class BlockDiagonal(Operator):
         self.operators = operators
 
     def in_structure(self) -> tuple[PyTree[jax.ShapeDtypeStruct], ...]:
+        """The tuple of the inputs."""
         return tuple(A.in_structure() for A in self.operators)
 
     def out_structure(self) -> tuple[PyTree[jax.ShapeDtypeStruct], ...]:
+        """The tuple of the outputs."""
         return tuple(A.out_structure() for A in self.operators)
 
     def apply(self, x: tuple[PyTree[Array], ...]) -> tuple[PyTree[Array], ...]:
+        """Each operator of its own input."""
         return tuple(A.mv(part) for A, part in zip(self.operators, x, strict=True))

@@ -17,7 +17,7 @@ _ROWS_AT_ONCE = 64  # samples that the operator maps together: bounds the memory
 
 
 class SVD(eqx.Module):
-    """A singular value decomposition `A = U diag(s) Vt` of an operator on ravelled arrays, or its first k terms.
+    """The singular value decomposition `A = U diag(s) Vt` on ravelled arrays, or its first k terms.
 
     Attributes:
         U: left singular vectors, one a column; `U[:, 0].reshape(out_shape)` is the first.
@@ -73,17 +73,17 @@ def svd(
     oversampling: int = 10,
     power_iterations: int = 2,
 ) -> SVD:
-    """Singular values and vectors of an operator: without a key all of them, exactly; with a key the first `rank`.
+    """Singular values and vectors of an operator: exact by LAPACK, or with a key the first ones, matrix-free.
 
     Without a key the matrix is formed (`out_size x in_size` numbers) and given to LAPACK. With a key nothing
     dense is formed: Algorithm 5.1 of [Halko, Martinsson & Tropp](https://arxiv.org/abs/0909.4061) draws
     `rank + oversampling` random inputs, improves their span Q by `power_iterations` rounds of A A^H, each
-    orthonormalised, and decomposes the small matrix Q^H A. More power iterations help when the singular values
-    decay slowly, as those of tomography do.
+    orthonormalised, and decomposes the small matrix Q^H A. More power iterations help where the singular
+    values decay slowly, as those of tomography do.
 
-    The `error` of the randomised SVD is measured after the fact: the spectral norm of A - U diag(s) Vt by `norm`,
-    with a tolerance of one percent. It can be compared with the next singular value, the smallest error that
-    any decomposition of this rank has.
+    The `error` of the randomised SVD is measured after the fact: `norm` of A - U diag(s) Vt, with a relative
+    residual of one percent. The smallest error that any decomposition of this rank has is the next singular
+    value. The error of the exact SVD is that value itself, and 0 if none is left out, both up to rounding.
 
     Args:
         A: the operator, between real or between complex arrays.
@@ -93,8 +93,8 @@ def svd(
         power_iterations: rounds of A A^H.
 
     Raises:
-        ValueError: if the rank is larger than the operator's smaller dimension, or missing with a key, or if the
-            operator maps real to complex arrays.
+        ValueError: if the rank is larger than the operator's smaller dimension, or missing with a key, or if
+            the operator maps real to complex arrays.
 
     Example:
         >>> import jax, jax.numpy as jnp
@@ -121,7 +121,9 @@ def _dense(A: Operator) -> SVD:
     from scipy.linalg import svd as lapack
 
     U, s, Vt = lapack(np.array(A.as_matrix()), full_matrices=False, overwrite_a=True)
-    return SVD(jnp.asarray(U), jnp.asarray(s), jnp.asarray(Vt), A.in_shape, A.out_shape, jnp.zeros((), s.dtype))
+    return SVD(
+        jnp.asarray(U), jnp.asarray(s), jnp.asarray(Vt), A.in_shape, A.out_shape, jnp.zeros((), s.dtype)
+    )
 
 
 @eqx.filter_jit
@@ -170,7 +172,7 @@ class _Decomposed(Operator):
 def _check_rank(rank: int, largest: int) -> None:
     if not 1 <= rank <= largest:
         raise ValueError(
-            f"svd expects a rank from 1 to {largest}, got {rank}: there are no more than {largest} singular values."
+            f"svd expects a rank from 1 to {largest}, got {rank}: there are only {largest} singular values."
         )
 
 

@@ -17,4 +17,5 @@ from .style import style as style
 from .table import Cell as Cell
 from .table import Column as Column
 from .table import Table as Table
+from .terminal import print_page as print_page
 from .text import Text as Text

@@ -1,5 +1,6 @@
 """Cards: a question, the number that answers it, and one sentence that says what the number means."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import SupportsFloat
@@ -16,7 +17,7 @@ class Card(Item):
         question: as a reader would ask it, `Robust?`.
         value: the number; None where there is no answer.
         unit: of the number, or empty.
-        interval: (low, high) in the same unit, or None.
+        interval: (low, high) in the same unit; None or nan where there is none.
         verdict: one sentence: what the number means.
         quantity: what the number is, in a few words.
         details: tables, pictures and text, folded until the reader opens them.
@@ -49,7 +50,7 @@ class Card(Item):
         )
 
     def _interval(self) -> str:
-        if self.interval is None:
+        if self.interval is None or any(math.isnan(float(end)) for end in self.interval):
             return ""
         low, high = (number_text(end, self.decimals) for end in self.interval)
         return f'<p class="interval">95 % interval {low} to {high}</p>'

@@ -25,6 +25,8 @@ def matrices(items: Mapping[str, Any], label: str = "entry", quantile: float = 0
         >>> [axes.get_title() for axes in figure.axes[:2]]
         ['Tikhonov', 'learned']
     """
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
     from matplotlib.figure import Figure
 
     arrays = {title: np.asarray(matrix, dtype=float) for title, matrix in items.items()}
@@ -33,15 +35,16 @@ def matrices(items: Mapping[str, Any], label: str = "entry", quantile: float = 0
     side = (TEXT_WIDTH - 0.8) / len(arrays)
     figure = Figure(figsize=(TEXT_WIDTH, min(side, 3.6) + 0.2), layout="constrained")
     panels = figure.subplots(1, len(arrays), squeeze=False)[0]
+    scale = ScalarMappable(Normalize(-largest, largest), ERRORS)
     for axes, (title, matrix) in zip(panels, arrays.items(), strict=True):
-        drawn = axes.imshow(matrix, cmap=ERRORS, vmin=-largest, vmax=largest)
+        axes.imshow(matrix, cmap=scale.cmap, norm=scale.norm)
         axes.set_title(title, fontsize=9, fontweight="normal")
         axes.grid(visible=False)
         axes.set_xticks([0, matrix.shape[1] - 1], ["1", str(matrix.shape[1])])
         axes.set_yticks([0, matrix.shape[0] - 1], ["1", str(matrix.shape[0])])
         axes.spines[:].set(visible=True, color=MUTED[0])
     bar = figure.colorbar(
-        drawn, ax=list(panels), shrink=0.85, aspect=18, pad=0.01, extend="both", label=label
+        scale, ax=list(panels), shrink=0.85, aspect=18, pad=0.01, extend="both", label=label
     )
     bar.outline.set_visible(False)  # pyright: ignore
     return figure

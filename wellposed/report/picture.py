@@ -68,7 +68,7 @@ def embed(figure: "Figure | Callable[[], Figure]", alt: str) -> str:
 def themed_svg(figure: "Figure | Callable[[], Figure]") -> tuple[str, int, int]:
     """A figure as SVG source that follows light and dark mode, with its width and height in CSS pixels."""
     with style():
-        drawn = figure() if callable(figure) else figure
+        drawn: Figure = figure() if callable(figure) else figure
         stream = io.StringIO()
         drawn.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
     width, height = (round(96 * inches) for inches in drawn.get_size_inches())
@@ -80,14 +80,13 @@ def _follow_theme(svg: str) -> str:
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = _FONT_LIST.sub(_FONTS, svg)
-    for light, dark in (*THEME_PAIRS, ("#000000", INK[1])):
-        svg = svg.replace(light, f"var(--{light[1:]}, {light})") if light != dark else svg
+    for light, _ in THEME_PAIRS:
+        svg = svg.replace(light, f"var(--{light[1:]}, {light})")
     return svg.replace("<defs>", f"{_theme_rules()}<defs>", 1)
 
 
 def _theme_rules() -> str:
-    pairs = (*THEME_PAIRS, ("#000000", INK[1]))
-    dark = "".join(f"--{light[1:]}:{dark};" for light, dark in pairs)
+    dark = "".join(f"--{light[1:]}:{dark};" for light, dark in THEME_PAIRS)
     return (
         f"<style>text{{fill:{INK[0]};font-family:{_FONTS}}}"
         f"@media (prefers-color-scheme:dark){{svg{{{dark}}}text{{fill:{INK[1]}}}}}</style>"

@@ -38,7 +38,7 @@ class Press:
         return f'<a class="cite" href="#ref-{escape(key)}">{escape(bibliography()[key].short)}</a>'
 
     def inline(self, text: str) -> str:
-        """Escaped text with `code`, *emphasis*, **strong** and citations [@key]."""
+        """Escaped text with `code`, *emphasis*, **strong** and citations."""
         return _INLINE.sub(self._inline_mark, escape(text))
 
     def block(self, text: str) -> str:
@@ -53,7 +53,11 @@ class Press:
         lines = [line.strip() for line in text.strip().splitlines()]
         if lines[0].startswith("- "):
             points = re.split(r"\n- ", "\n" + "\n".join(lines))[1:]
-            return "<ul>" + "".join(f"<li>{self.inline(point)}</li>" for point in points) + "</ul>"
+            return (
+                "<ul>"
+                + "".join(f"<li>{self.inline(' '.join(point.split()))}</li>" for point in points)
+                + "</ul>"
+            )
         return f"<p>{self.inline(' '.join(lines))}</p>"
 
     def _inline_mark(self, match: re.Match[str]) -> str:
@@ -88,7 +92,7 @@ def number_text(value: SupportsFloat | None, decimals: int | None = None) -> str
     """A number as a page shows it: true minus sign, thin spaces in long ones, powers of ten at the extremes.
 
     Args:
-        value: the number; None is a dash.
+        value: the number; None and nan are a dash.
         decimals: digits after the point; None keeps three significant digits.
 
     Example:
@@ -103,7 +107,7 @@ def number_text(value: SupportsFloat | None, decimals: int | None = None) -> str
     if isinstance(value, int):
         return f"{value:,}".replace(",", "\u202f").replace("-", "−")
     if not math.isfinite(value):
-        return "not a number" if math.isnan(value) else ("∞" if value > 0 else "−∞")
+        return "–" if math.isnan(value) else ("∞" if value > 0 else "−∞")
     if decimals is not None:
         return f"{value:.{decimals}f}".replace("-", "−")
     return _significant(value).replace("-", "−")

@@ -4,15 +4,15 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-# Okabe and Ito's colours, darkened where they would vanish on paper; the second of a pair is for dark mode.
+# Any two differ to the usual, a deuteranope's and a protanope's eye; the second of a pair is for dark mode.
 SERIES = (
-    ("#0a6aa8", "#6cb4ee"),
-    ("#c8500a", "#f59a5b"),
-    ("#00805c", "#3fc79a"),
-    ("#a8508a", "#e28fc4"),
-    ("#8a6d00", "#e3c14f"),
-    ("#5a5ab0", "#a5a5f2"),
-    ("#6b7580", "#a8b2bd"),
+    ("#00507d", "#4aa8f5"),
+    ("#9c2d0c", "#e08a3a"),
+    ("#0a8a5a", "#58c98f"),
+    ("#d667bd", "#f0b8e0"),
+    ("#96800f", "#f2d968"),
+    ("#4650ad", "#7a7cf0"),
+    ("#868b91", "#8593a3"),
 )
 INK = ("#1d2228", "#e2e6ea")
 MUTED = ("#5d6772", "#9aa5b1")
@@ -26,12 +26,22 @@ ERRORS = "RdBu_r"  # diverging, white is zero: red is too much, blue too little
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)), (0, (3, 1)), (0, (8, 2)), (0, (1, 2)))
 
-THEME_PAIRS = (*SERIES, INK, MUTED, RULE, PAPER)
+# Colours of figures that are drawn elsewhere: matplotlib's black, a dark grey, and Okabe and Ito's own.
+_FOREIGN = (
+    ("#000000", "#e2e6ea"),
+    ("#444444", "#c3cad2"),
+    ("#0072b2", "#58aef0"),
+    ("#d55e00", "#ff8c42"),
+    ("#009e73", "#33c79b"),
+    ("#cc79a7", "#e29bc4"),
+)
+
+THEME_PAIRS = (*SERIES, INK, MUTED, RULE, PAPER, *_FOREIGN)
 
 TEXT_WIDTH = 7.9  # inches: the width of the page's text column
 
 
-def settings() -> dict[str, Any]:
+def settings() -> dict[Any, Any]:
     """Matplotlib's settings for every picture of a page.
 
     Example:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, SupportsFloat
+from typing import Literal, SupportsFloat, TypeAlias
 
 from wellposed.report.item import Item
 from wellposed.report.press import Press, escape, number_text, python_number
@@ -26,6 +26,9 @@ class Cell:
     value: SupportsFloat | None
     low: SupportsFloat | None = None
     high: SupportsFloat | None = None
+
+
+Entry: TypeAlias = str | SupportsFloat | Cell | None
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class Table(Item):
     """
 
     columns: Sequence[str | Column]
-    rows: Sequence[Sequence[str | SupportsFloat | Cell | None]]
+    rows: Sequence[Sequence[Entry]]
     caption: str
 
     def __post_init__(self) -> None:
@@ -82,7 +85,7 @@ class Table(Item):
         """The table as HTML, in a box of its own that scrolls sideways on a phone."""
         number = press.number("Table")
         columns = [column if isinstance(column, Column) else Column(column) for column in self.columns]
-        shown = [[_plain(entry) for entry in row] for row in self.rows]
+        shown = [[plain_entry(entry) for entry in row] for row in self.rows]
         scales = [_Scale.of(column, [row[i] for row in shown]) for i, column in enumerate(columns)]
         head = "".join(_header(column, scale) for column, scale in zip(columns, scales, strict=True))
         body = "".join(_row(columns, scales, row) for row in shown)
@@ -100,7 +103,9 @@ class Table(Item):
 
 
 @dataclass(frozen=True)
-class _Number:
+class Number:
+    """A number and the ends of its interval as Python's own numbers."""
+
     value: float | int | None
     low: float | int | None
     high: float | int | None
@@ -116,13 +121,12 @@ class _Scale:
     high: float
 
     @staticmethod
-    def of(column: Column, entries: "Sequence[str | _Number]") -> "_Scale":
-        cells = [entry for entry in entries if isinstance(entry, _Number)]
-        values = _finite(cell.value for cell in cells)
-        ends = values + _finite(end for cell in cells for end in (cell.low, cell.high))
-        choose = {"max": max, "min": min}.get(column.best)
-        best = choose(values) if choose and values else None
-        return _Scale(bool(cells), best, min(ends, default=0.0), max(ends, default=0.0))
+    def of(column: Column, entries: "Sequence[str | Number]") -> "_Scale":
+        cells = [entry for entry in entries if isinstance(entry, Number)]
+        ends = _finite(end for cell in cells for end in (cell.value, cell.low, cell.high))
+        return _Scale(
+            bool(cells), best_value(column, entries), min(ends, default=0.0), max(ends, default=0.0)
+        )
 
     def percent(self, value: float) -> float:
         """Where a value lies between the ends of the column, in percent."""
@@ -130,16 +134,23 @@ class _Scale:
         return 100 * min(max((value - self.low) / span if span > 0 else 0.5, 0.0), 1.0)
 
 
+def best_value(column: Column, entries: "Sequence[str | Number]") -> float | int | None:
+    """The value of a column that is emphasised, or None."""
+    choose = {"max": max, "min": min}.get(column.best)
+    values = _finite(entry.value for entry in entries if isinstance(entry, Number))
+    return choose(values) if choose and values else None
+
+
 def _finite(values: Iterable[float | None]) -> list[float]:
     return [float(value) for value in values if value is not None and math.isfinite(value)]
 
 
-def _plain(entry: str | SupportsFloat | Cell | None) -> "str | _Number":
+def plain_entry(entry: Entry) -> "str | Number":
     """A word, or a number with its ends as Python's own numbers (they may come from numpy or JAX)."""
     if isinstance(entry, str):
         return entry
     cell = entry if isinstance(entry, Cell) else Cell(entry)
-    return _Number(*(python_number(part) for part in (cell.value, cell.low, cell.high)))
+    return Number(*(python_number(part) for part in (cell.value, cell.low, cell.high)))
 
 
 def _header(column: Column, scale: _Scale) -> str:
@@ -153,14 +164,14 @@ def _header(column: Column, scale: _Scale) -> str:
     )
 
 
-def _row(columns: Sequence[Column], scales: Sequence[_Scale], row: "Sequence[str | _Number]") -> str:
+def _row(columns: Sequence[Column], scales: Sequence[_Scale], row: "Sequence[str | Number]") -> str:
     cells = [_cell(column, scale, entry) for column, scale, entry in zip(columns, scales, row, strict=True)]
     if isinstance(row[0], str):
         cells[0] = f'<th scope="row" data-value="{escape(row[0])}">{escape(row[0])}</th>'
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _cell(column: Column, scale: _Scale, entry: "str | _Number") -> str:
+def _cell(column: Column, scale: _Scale, entry: "str | Number") -> str:
     if isinstance(entry, str):
         return f'<td data-value="{escape(entry)}">{escape(entry)}</td>'
     shown = number_text(entry.value, column.decimals)
@@ -172,12 +183,12 @@ def _cell(column: Column, scale: _Scale, entry: "str | _Number") -> str:
     return f'<td class="number" data-value="{float(entry.value)!r}">{number}{interval}</td>'
 
 
-def _interval(column: Column, scale: _Scale, cell: _Number) -> str:
+def _interval(column: Column, scale: _Scale, cell: Number) -> str:
     if cell.value is None or cell.low is None or cell.high is None:
         return ""
     ends = f"{number_text(cell.low, column.decimals)} to {number_text(cell.high, column.decimals)}"
-    left, right = scale.percent(cell.low), scale.percent(cell.high)
+    left, dot, right = (scale.percent(float(part)) for part in (cell.low, cell.value, cell.high))
     return (
         f'<span class="whisker" aria-hidden="true"><i style="left:{left:.1f}%;width:{right - left:.1f}%"></i>'
-        f'<b style="left:{scale.percent(cell.value):.1f}%"></b></span><span class="interval">{ends}</span>'
+        f'<b style="left:{dot:.1f}%"></b></span><span class="interval">{ends}</span>'
     )

@@ -57,7 +57,7 @@ def deform(
     """
     n = images.shape[0]
     return jax.lax.map(
-        lambda drawn: deform_one(*drawn, strength, controls),
+        lambda drawn: deform_one(drawn[0], drawn[1], strength, controls),
         (jax.random.split(key, n), images),
         batch_size=min(batch, n),
     )
@@ -89,9 +89,8 @@ def deform_one(
         >>> deform_one(jax.random.key(0), jnp.ones((16, 16))).shape
         (16, 16)
     """
-    key_place, key_gain = jax.random.split(key)
-    rows, columns = _places(key_place, image.shape, strength, controls)
-    gain = 1.0 - strength.gain * jax.random.uniform(key_gain)
+    # the barrier keeps the compiler from computing the places anew for each of the four corners
+    rows, columns, gain = jax.lax.optimization_barrier(_draw(key, image.shape, strength, controls))
     return gain * jnp.clip(sample(image, rows, columns), jnp.min(image), jnp.max(image))
 
 
@@ -134,19 +133,19 @@ def sample(
 def _cell(
     positions: Float[Array, "*points"], size: int
 ) -> tuple[Int[Array, "*points"], Float[Array, "*points"]]:
-    """The first of the two neighbours in a line of `size` with a frame of one, and the weight of the second."""
+    """The first of two neighbours in a line of `size` with a frame of one, and the weight of the second."""
     framed = jnp.clip(positions, -1.0, size) + 1.0
     whole = jnp.minimum(jnp.floor(framed), size)
     return whole.astype(jnp.int32), framed - whole
 
 
-def _places(
+def _draw(
     key: Key[Array, ""], shape: tuple[int, ...], strength: Deformation, controls: int
-) -> tuple[Float[Array, "height width"], Float[Array, "height width"]]:
-    """Where each pixel of the new picture lies in the old one: rows and columns."""
+) -> tuple[Float[Array, "height width"], Float[Array, "height width"], Float[Array, ""]]:
+    """Where each pixel of the new picture lies in the old one (rows and columns), and the gain."""
     key_affine, key_elastic = jax.random.split(key)
     height, width = shape
-    draws = jax.random.uniform(key_affine, (5,), minval=-1.0, maxval=1.0)
+    draws = jax.random.uniform(key_affine, (6,), minval=-1.0, maxval=1.0)
     c, s = jnp.cos(strength.rotation * draws[0]), jnp.sin(strength.rotation * draws[0])
     zoom, shear = jnp.exp(-strength.scaling * draws[1]), strength.shear * draws[2]
     y, x = jnp.arange(height)[:, None] - (height - 1) / 2, jnp.arange(width)[None, :] - (width - 1) / 2
@@ -154,7 +153,8 @@ def _places(
     rows = zoom * (c * y + s * sheared) + (height - 1) / 2 + strength.shift * height * draws[3]
     columns = zoom * (c * sheared - s * y) + (width - 1) / 2 + strength.shift * width * draws[4]
     u, v = _smooth_field(key_elastic, shape, controls)
-    return rows + strength.elastic * height * u, columns + strength.elastic * width * v
+    gain = 1.0 - strength.gain * (0.5 + 0.5 * draws[5])
+    return rows + strength.elastic * height * u, columns + strength.elastic * width * v, gain
 
 
 def _smooth_field(

@@ -107,11 +107,11 @@ def ellipses(
     """
     x, y = _points(size, oversampling)
 
-    def picture(key: Key[Array, ""]) -> Float[Array, "size size"]:
-        painted = jnp.maximum(_pixel_means(_paint(_random_ellipses(key, inner), x, y), size), 0.0)
+    def picture(table: Float[Array, "ellipses 6"]) -> Float[Array, "size size"]:
+        painted = jnp.maximum(_pixel_means(_paint(table, x, y), size), 0.0)
         return painted / jnp.maximum(jnp.max(painted), 1e-3)
 
-    return jax.lax.map(picture, jax.random.split(key, n), batch_size=min(n, 32))
+    return jax.lax.map(picture, _random_ellipses(key, n, inner), batch_size=min(n, 32))
 
 
 def _head() -> Float[Array, "10 6"]:
@@ -119,18 +119,17 @@ def _head() -> Float[Array, "10 6"]:
     return table.at[:, 5].set(jnp.deg2rad(table[:, 5]))
 
 
-def _random_ellipses(key: Key[Array, ""], inner: int) -> Float[Array, "ellipses 6"]:
-    keys = jax.random.split(key, 6)
-    shape = (inner,)
-    values = jax.random.uniform(keys[0], shape, minval=-0.5, maxval=0.5)
-    values = values * jax.random.bernoulli(keys[1], 0.5, shape)
-    axes = jax.random.uniform(keys[2], (inner, 2), minval=0.05, maxval=0.35)
-    centres = jax.random.uniform(keys[3], (inner, 2), minval=-0.6, maxval=0.6)
-    turns = jax.random.uniform(keys[4], shape, maxval=jnp.pi)
-    body_axes = jax.random.uniform(keys[5], (2,), minval=0.6, maxval=0.9)
-    body = jnp.concatenate([jnp.ones(1), body_axes, jnp.zeros(3)])
-    rest = jnp.concatenate([values[:, None], axes, centres, turns[:, None]], axis=1)
-    return jnp.concatenate([body[None], rest])
+def _random_ellipses(key: Key[Array, ""], n: int, inner: int) -> Float[Array, "n ellipses 6"]:
+    """One table for each picture: the body, then the inner ellipses, of value 0 where they are not there."""
+    key_body, key_inner = jax.random.split(key)
+    axes = jax.random.uniform(key_body, (n, 1, 2), minval=0.6, maxval=0.9)
+    body = jnp.concatenate([jnp.ones((n, 1, 1)), axes, jnp.zeros((n, 1, 3))], axis=2)
+    draws = jax.random.uniform(key_inner, (n, inner, 7))
+    there = draws[..., 6:] < 0.5
+    low = jnp.asarray([[[-0.5, 0.05, 0.05, -0.6, -0.6, 0.0]]])
+    high = jnp.asarray([[[0.5, 0.35, 0.35, 0.6, 0.6, jnp.pi]]])
+    table = low + (high - low) * draws[..., :6]
+    return jnp.concatenate([body, table.at[..., :1].multiply(there)], axis=1)
 
 
 def _points(size: int, oversampling: int) -> tuple[Float[Array, " fine"], Float[Array, " fine"]]:

@@ -5,4 +5,6 @@ from .fit import Result as Result
 from .fit import fit as fit
 from .history import History as History
 from .minibatches import Minibatches as Minibatches
+from .muon import muon as muon
+from .muon import polar as polar
 from .progress import Progress as Progress

@@ -13,7 +13,7 @@ ROUNDS = 5
 
 
 def muon(
-    learning_rate: optax.ScalarOrSchedule, others: optax.GradientTransformation, momentum: float = 0.95
+    learning_rate: optax.ScalarOrSchedule, others: optax.GradientTransformation, momentum: float = 0.9
 ) -> optax.GradientTransformation:
     """[Muon](https://kellerjordan.github.io/posts/muon/) [@jordan2024] for matrices, and `others` for all other arrays.
 

@@ -1,5 +1,6 @@
 """The learned methods of the slide "Learned regularization": Sigma alone, linear coders, and nonlinear ones."""
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import optax
 from jaxtyping import Array, Float, Key
 
 from wellposed.inverse import LearnedSVD, LSVDLoss, Pairs
+from wellposed.nn import LinearEncoder
 from wellposed.operators import SVD
 from wellposed.train import FitResult, Minibatches, Progress, fit, muon
 
@@ -96,6 +98,7 @@ class School:
         batch: int,
         trainable: Any = eqx.is_inexact_array,
         validate: Callable[..., Any] | None = None,
+        chunk: int = 4096,
     ) -> FitResult[Model]:
         """`train.fit` on these pairs."""
         key = jax.random.fold_in(self.key, sum(name.encode()))
@@ -115,6 +118,7 @@ class School:
             settings={"steps": steps, "batch": batch},
             resume=self.resume,
             progress=self.progress,
+            chunk=chunk,
         )
 
 
@@ -127,52 +131,70 @@ def _muon(rate: float, steps: int) -> optax.GradientTransformation:
     return muon(decaying(rate, steps), others=optax.adam(decaying(1e-3, steps)))
 
 
-def data_driven(school: School, rank: int, start: Float[Array, " all"], steps: int, batch: int) -> FitResult[DataDriven]:
+def data_driven(
+    school: School, rank: int, start: Float[Array, " all"], steps: int, batch: int
+) -> FitResult[DataDriven]:
     """(b): U and V fixed to the operator's, Sigma learned, from the gains `start` (Tikhonov's)."""
     model = DataDriven(start, jnp.diag(start[:rank]), school.scanner.svd, *school.means)
-    only = eqx.tree_at(lambda m: (m.gains, m.sigma), jax.tree.map(lambda _: False, model), (True, True))
+    only = _only(model, lambda m: (m.gains, m.sigma))
     optimiser = muon(decaying(0.01, steps), others=optax.adam(decaying(0.02, steps), b2=0.99))
     return school.train(model, data_driven_loss, optimiser, "b", steps, batch, only)
 
 
-def linear(school: School, start: LearnedSVD, name: str, steps: int, batch: int) -> FitResult[LearnedSVD]:
-    """(c) and (d): E_y, Sigma and D_x learned for the reconstruction alone; then D_y and E_x, the others fixed."""
-    nothing = jax.tree.map(lambda _: False, start)
+def reconstruction_alone(
+    school: School, start: LearnedSVD, name: str, steps: int, batch: int
+) -> FitResult[LearnedSVD]:
+    """E_y, Sigma and D_x learned for the reconstruction alone: alpha_y = alpha_x = 0."""
     path = lambda m: (m.encode_data.weight, m.sigma, m.decode_signal.weight)
+    return school.train(start, LSVDLoss(), _muon(0.015, steps), name, steps, batch, _only(start, path))
+
+
+def linear(school: School, start: LearnedSVD, name: str, steps: int, batch: int) -> FitResult[LearnedSVD]:
+    """(c) and (d): the reconstruction alone; then the two coders that it leaves out, D_y and E_x, the others fixed."""
+    first = reconstruction_alone(school, start, name, steps, batch)
     rest = lambda m: (m.decode_data.weight, m.encode_signal.weight)
-    first = school.train(
-        start,
-        LSVDLoss(),
-        _muon(0.02, steps),
-        name,
-        steps,
-        batch,
-        eqx.tree_at(path, nothing, (True, True, True)),
-    )
     later = max(2, steps // 4)
+    loss = LSVDLoss(alpha_y=1.0, alpha_x=1.0)
     second = school.train(
-        first.model,
-        LSVDLoss(alpha_y=1.0, alpha_x=1.0),
-        _muon(0.02, later),
-        f"{name}-autoencoders",
-        later,
-        batch,
-        eqx.tree_at(rest, nothing, (True, True)),
+        first.model, loss, _muon(0.015, later), f"{name}, autoencoders", later, batch, _only(start, rest)
     )
-    return FitResult(
-        second.model, first.history, first.result, first.steps, first.best_step,
-        first.seconds + second.seconds, first.compile_seconds + second.compile_seconds,
-    )  # fmt: skip
+    return dataclasses.replace(first, model=second.model)
+
+
+def _only(model: Model, leaves: Callable[[Any], Any]) -> Model:
+    """A pytree of booleans: true at these leaves."""
+    nothing = jax.tree.map(lambda _: False, model)
+    return eqx.tree_at(leaves, nothing, replace_fn=lambda part: jax.tree.map(lambda _: True, part))
 
 
 def nonlinear(
-    school: School, start: LearnedSVD, loss: LSVDLoss, steps: int, batch: int, validation: Pairs, name: str = "nonlinear"
+    school: School, start: LearnedSVD, loss: LSVDLoss, steps: int, batch: int, validation: Pairs
 ) -> FitResult[LearnedSVD]:
     """The nonlinear L-SVD: all coders learned together, the best on the validation slab kept."""
-    optimiser = optax.chain(optax.clip_by_global_norm(10.0), _muon(0.002, steps))
     judge = jax.tree_util.Partial(_reconstruction_error, validation)
-    return school.train(start, loss, optimiser, name, steps, batch, validate=judge)
+    return school.train(start, loss, _gentle(steps), "nonlinear", steps, batch, validate=judge, chunk=1)
+
+
+def _gentle(steps: int) -> optax.GradientTransformation:
+    """Adam, ten times slower for the matrices, which have been trained before, than for the convolutions."""
+    kinds = lambda params: jax.tree.map(lambda leaf: "matrix" if leaf.ndim == 2 else "other", params)
+    rates = {"matrix": optax.adam(decaying(1e-4, steps)), "other": optax.adam(decaying(1e-3, steps))}
+    return optax.partition(rates, kinds)
 
 
 def _reconstruction_error(pairs: Pairs, model: LearnedSVD) -> Array:
     return jnp.mean((jax.vmap(model)(pairs.y) - pairs.x) ** 2)
+
+
+def autoencoder(school: School, start: LearnedSVD, name: str, steps: int, batch: int) -> FitResult[LearnedSVD]:
+    """A plain autoencoder of the pictures, which sees no data: the signal's half of an L-SVD trained by itself."""
+    linear = isinstance(start.encode_signal, LinearEncoder)
+    optimiser, chunk = (_muon(0.015, steps), 4096) if linear else (_gentle(steps), 1)
+    half = lambda m: (m.encode_signal, m.decode_signal)
+    trainable = jax.tree.map(lambda leaf, used: used and eqx.is_inexact_array(leaf), start, _only(start, half))
+    return school.train(start, _signal_error, optimiser, name, steps, batch, trainable, chunk=chunk)
+
+
+def _signal_error(model: LearnedSVD, batch: Pairs, key: Key[Array, ""]) -> tuple[Array, dict[str, Array]]:
+    del key
+    return jnp.sum((jax.vmap(model.signal_autoencoder)(batch.x) - batch.x) ** 2) / len(batch.x), {}

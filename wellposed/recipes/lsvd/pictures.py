@@ -35,7 +35,11 @@ def data(settings: Settings, split: Split) -> Float[np.ndarray, "n size size"]:
     Raises:
         InputError: for files that cannot be read, or fewer than ten pictures.
     """
-    n = {"train": settings.train_images, "validation": settings.validation_images, "test": settings.test_images}[split]
+    n = {
+        "train": settings.train_images,
+        "validation": settings.validation_images,
+        "test": settings.test_images,
+    }[split]
     key = jax.random.fold_in(jax.random.key(settings.seed), SPLITS.index(split))
     if settings.images == "anatomy":
         return np.asarray(anatomy(split, n, settings.size, key))
@@ -67,6 +71,10 @@ def _from_files(settings: Settings, split: Split, n: int, key: jax.Array) -> np.
     low, high = SHARES[split]
     part = images[round(low * len(images)) : round(high * len(images))]
     if split != "train" or len(part) >= n:
-        return part[:n] if split == "train" else part[np.unique(np.linspace(0, len(part) - 1, min(n, len(part))).astype(int))]
+        return (
+            part[:n]
+            if split == "train"
+            else part[np.unique(np.linspace(0, len(part) - 1, min(n, len(part))).astype(int))]
+        )
     repeated = part[np.arange(n) % len(part)]
     return np.asarray(deform(key, repeated))

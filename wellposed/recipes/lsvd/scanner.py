@@ -10,7 +10,7 @@ from jaxtyping import Array, Float, Key
 
 from wellposed.errors import InputError
 from wellposed.io import read_operator
-from wellposed.operators import SVD, Fan, Matrix, Parallel, Radon, norm, svd
+from wellposed.operators import SVD, Fan, Matrix, Parallel, Radon, svd
 from wellposed.simulate import multiplicative, poisson
 
 from .settings import Settings
@@ -85,41 +85,49 @@ def scanner(settings: Settings, pictures: Float[Array | np.ndarray, "n height wi
         InputError: for a detector too short for the picture, a rank larger than the data, an operator file that
             does not fit the pictures, or a problem too large to decompose.
     """
-    matrix, radon, scale = _file(settings) if settings.operator else _tomograph(settings)
+    matrix, radon = _file(settings) if settings.operator else _tomograph(settings)
     largest = min(matrix.in_size(), matrix.out_size())
     if settings.rank > largest:
         raise InputError(
             f"--rank: expected at most {largest}, the rank of an operator with {matrix.out_size()} data and "
             f"{matrix.in_size()} pixels, found {settings.rank}: lower the rank or take more data"
         )
-    clean = _project(matrix, jnp.asarray(pictures))
+    full = svd(matrix)
+    scale = 1 / full.s[0]
+    operator = Matrix(scale * matrix.matrix, matrix.in_shape, matrix.out_shape)
+    clean = _project(operator, jnp.asarray(pictures))
     noise = Noise(jnp.asarray(settings.noise), jnp.sqrt(jnp.mean(clean**2)), settings.noise_model)
-    return Scanner(matrix, radon, scale, svd(matrix), noise)
+    unit = SVD(full.U, scale * full.s, full.Vt, full.in_shape, full.out_shape, full.error)
+    return Scanner(operator, radon, scale, unit, noise)
 
 
 def blank(settings: Settings) -> Scanner:
     """A scanner with the arrays of this setting's shapes, whose values mean nothing: what a saved one is read into."""
     if settings.operator:
-        matrix, radon, scale = _file(settings)
+        matrix, radon = _file(settings)
     else:
         radon = tomograph(settings)
         size = math.prod(radon.out_shape), math.prod(radon.in_shape)
-        matrix, scale = Matrix(jnp.zeros(size), radon.in_shape, radon.out_shape), jnp.ones(())
+        matrix = Matrix(jnp.zeros(size), radon.in_shape, radon.out_shape)
     m, n = matrix.matrix.shape
     k = min(m, n)
     shapes = dict(in_shape=matrix.in_shape, out_shape=matrix.out_shape)
     empty = SVD(jnp.zeros((m, k)), jnp.ones(k), jnp.zeros((k, n)), **shapes, error=jnp.zeros(()))
     noise = Noise(jnp.asarray(settings.noise), jnp.ones(()), settings.noise_model)
-    return Scanner(matrix, radon, scale, empty, noise)
+    return Scanner(matrix, radon, jnp.ones(()), empty, noise)
 
 
 def tomograph(settings: Settings) -> Radon:
     """The Radon transform of the settings, in pixels."""
     shape = (settings.size, settings.size)
     geometry = Fan(2.0 * settings.size, 2.0 * settings.size) if settings.geometry == "fan" else Parallel()
-    angles = jnp.asarray(np.radians(settings.angular_range) * np.arange(settings.angles) / settings.angles, jnp.float32)
+    angles = jnp.asarray(
+        np.radians(settings.angular_range) * np.arange(settings.angles) / settings.angles, jnp.float32
+    )
     enough = Radon(shape, angles, geometry=geometry)
-    radon = enough if settings.detectors is None else Radon(shape, angles, settings.detectors, geometry=geometry)
+    radon = (
+        enough if settings.detectors is None else Radon(shape, angles, settings.detectors, geometry=geometry)
+    )
     if not radon.covers:
         raise InputError(
             f"--detectors: expected at least {enough.detectors}, so that every view sees the whole picture of "
@@ -134,16 +142,12 @@ def tomograph(settings: Settings) -> Radon:
     return radon
 
 
-def _tomograph(settings: Settings) -> tuple[Matrix, Radon, Array]:
+def _tomograph(settings: Settings) -> tuple[Matrix, Radon]:
     radon = tomograph(settings)
-    dense = radon.as_matrix()
-    scale = 1 / norm(radon, jax.random.key(0)).value
-    return Matrix(scale * dense, radon.in_shape, radon.out_shape), radon, scale
+    return Matrix(radon.as_matrix(), radon.in_shape, radon.out_shape), radon
 
 
-def _file(settings: Settings) -> tuple[Matrix, None, Array]:
+def _file(settings: Settings) -> tuple[Matrix, None]:
     assert settings.operator is not None
     file = read_operator(settings.operator, in_shape=(settings.size, settings.size))
-    dense = jnp.asarray(file.matrix)
-    scale = 1 / norm(Matrix(dense), jax.random.key(0)).value
-    return Matrix(scale * dense, file.in_shape, file.out_shape), None, scale
+    return Matrix(jnp.asarray(file.matrix), file.in_shape, file.out_shape), None

@@ -38,7 +38,7 @@ class Settings:
     """What the nonlinear L-SVD's coders add to their linear parts."""
     channels: int = 32
     """Channels, or neurons, of the hidden layers."""
-    depth: int = 4
+    depth: int = 3
     """Hidden layers of each coder."""
     alpha_x: float = 0.1
     """Weight of the signal autoencoder in the nonlinear L-SVD's loss."""
@@ -52,7 +52,7 @@ class Settings:
     """Pictures on which the parameters of the classical methods are chosen."""
     test_images: int = 200
     """Pictures that the table is made from."""
-    linear_steps: int = 1500
+    linear_steps: int = 2000
     """Training steps of each linear L-SVD, (c) and (d)."""
     sigma_steps: int = 3000
     """Training steps of the data-driven Sigma, (b)."""
@@ -61,12 +61,21 @@ class Settings:
     sweep_steps: int = 300
     """Training steps of each map in the curves of error against rank and against training pictures."""
     batch: int = 256
-    """Pictures in a step of the linear maps; the nonlinear ones take a quarter."""
+    """Pictures in a step of the linear maps; the nonlinear ones take an eighth."""
     seed: int = 0
     """Of everything random."""
 
     def __post_init__(self):
-        for name in ("size", "angles", "rank", "train_images", "validation_images", "test_images", "batch", "channels"):
+        for name in (
+            "size",
+            "angles",
+            "rank",
+            "train_images",
+            "validation_images",
+            "test_images",
+            "batch",
+            "channels",
+        ):
             self._expect(getattr(self, name) >= 1, name, "a whole number of at least 1")
         for name in ("linear_steps", "sigma_steps", "nonlinear_steps", "sweep_steps"):
             self._expect(getattr(self, name) >= 2, name, "at least 2 steps")
@@ -80,7 +89,9 @@ class Settings:
     def _expect(self, true: bool, name: str, expected: str) -> None:
         if not true:
             found = getattr(self, name.split()[0])
-            raise InputError(f"--{name.replace('_', '-')}: expected {expected}, found {found}: give another value")
+            raise InputError(
+                f"--{name.replace('_', '-')}: expected {expected}, found {found}: give another value"
+            )
 
 
 PRESETS: dict[str, dict[str, Any]] = {

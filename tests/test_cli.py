@@ -1,0 +1,181 @@
+"""The commands, their help, and how they fail: one sentence and an exit code."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from toy_recipe import RECIPES
+
+from wellposed import __version__
+from wellposed.cli import main
+
+
+def run(*words):
+    return main([str(word) for word in words], RECIPES)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "toy"
+    assert run("run", "toy", "--preset", "smoke", "--seed", 5, "--out", folder) == 0
+    return folder
+
+
+def test_version(capsys):
+    assert run("--version") == 0
+    assert capsys.readouterr().out == f"wellposed {__version__}\n"
+
+
+def test_list_shows_a_line_for_each_recipe(capsys):
+    assert run("list") == 0
+    assert capsys.readouterr().out == "toy  Learn to multiply by a number\n"
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], [], ["run", "--help"], ["apply", "--help"], ["run", "toy", "--help"]]
+)
+def test_help_ends_well(words, capsys):
+    with pytest.raises(SystemExit, match="0"):
+        run(*words)
+    assert "usage: wellposed" in capsys.readouterr().out
+
+
+def test_help_of_a_recipe_has_its_options_and_the_presets_defaults(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        run("run", "toy", "--preset", "smoke", "--help")
+    text = capsys.readouterr().out
+    for part in (
+        "Learn to multiply by a number",
+        "--factor FLOAT",
+        "The number to be learned.",
+        "(default: 2)",
+        "--resume",
+    ):
+        assert part in text
+
+
+def test_options_reach_the_settings_over_the_preset(finished):
+    config = json.loads((finished / "config.json").read_text())
+    assert config["preset"] == "smoke"
+    assert (config["settings"]["seed"], config["settings"]["steps"]) == (5, 2)
+
+
+def test_a_run_prints_its_numbers_and_where_its_page_is(tmp_path, capsys):
+    assert run("run", "toy", "--out", tmp_path / "a", "--shape", 4, 5, "--x64") == 0
+    out = capsys.readouterr().out
+    for part in ("PSNR: 30.0 dB", "learned", str(tmp_path / "a" / "report.html")):
+        assert part in out
+    assert json.loads((tmp_path / "a" / "config.json").read_text())["x64"] is True
+
+
+def test_the_default_folder_is_named_after_the_recipe(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("run", "toy") == 0
+    assert Path("runs/toy/metrics.json").exists()
+
+
+def test_a_resumed_run_takes_its_own_settings(finished, capsys):
+    before = (finished / "config.json").read_bytes()
+    assert run("run", "toy", "--out", finished, "--resume") == 0
+    assert (finished / "config.json").read_bytes() == before
+    assert run("run", "toy", "--out", finished, "--resume", "--factor", 9) == 2
+    assert "factor = 3.0, found 9.0" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["run", "toi"], "toi: expected a recipe, found none of that name: did you mean toy?"),
+        (["run", "toy", "--images", "x.npy", "--out", "new"], "x.npy: expected a folder of pictures"),
+        (["audit", "nowhere"], "nowhere: expected the folder of a run, found no config.json in it"),
+        (["apply", "nowhere", "a.npy"], "nowhere: expected the folder of a run"),
+        (["apply", "nowhere"], "FILE: expected at least one file"),
+        (["cite", "Nothing"], "Nothing: expected a recipe or a public name"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_code_2(words, sentence, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run(*words) == 2
+    captured = capsys.readouterr()
+    assert captured.err.startswith(f"wellposed: {sentence}")
+    assert captured.err.count("\n") == 1
+    assert captured.out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["fly"],
+        ["run", "toy", "--fctor", "1"],
+        ["run", "toy", "--factor", "x"],
+        ["run", "toy", "--preset", "tiny"],
+        ["run"],
+    ],
+)
+def test_wrong_options_end_with_code_2(words, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match="2"):
+        run(*words)
+    assert capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_audit_and_apply_write_beside_the_run(finished, tmp_path, capsys):
+    assert run("audit", finished) == 0
+    assert str(finished / "audit.html") in capsys.readouterr().out
+    np.save(tmp_path / "y.npy", np.ones((2, 3), np.float32))
+    assert run("apply", finished, tmp_path / "y.npy", "--out", tmp_path / "out") == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'out' / 'y.npy'}\n"
+    np.testing.assert_array_equal(np.load(tmp_path / "out" / "y.npy"), np.full((2, 3), 3.0))
+
+
+def test_cite_prints_bibtex(capsys):
+    assert run("cite", "toy") == 0
+    assert "@article{boink2019," in capsys.readouterr().out
+
+
+def start(*words, cwd):
+    code = "import toy_recipe, wellposed.cli; raise SystemExit(wellposed.cli.main(None, toy_recipe.RECIPES))"
+    paths = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *words],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for(path):
+    deadline = time.monotonic() + 60
+    while not path.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_ctrl_c_says_how_to_continue_and_the_run_does(tmp_path):
+    process = start("run", "toy", "--pause", "0.2", "--steps", "200", cwd=tmp_path)
+    wait_for(tmp_path / "runs/toy/checkpoints/step")
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    again = "wellposed run toy --pause 0.2 --steps 200 --resume"
+    assert error == f"wellposed: stopped before the end: `{again}` continues\n"
+    assert not (tmp_path / "runs/toy/metrics.json").exists()
+
+
+def test_a_reader_that_has_had_enough_is_no_error(tmp_path):
+    with start("cite", "toy", cwd=tmp_path) as process:
+        assert process.stdout
+        process.stdout.close()
+        assert process.stderr
+        assert process.stderr.read() == ""
+        assert process.wait(timeout=60) == 0

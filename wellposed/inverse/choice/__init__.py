@@ -1,0 +1,1 @@
+"""Rules that choose the parameter of a regularisation; `wellposed.inverse` exports them."""

@@ -1,0 +1,214 @@
+"""The page of the run."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from wellposed.audit import Answer, draw
+from wellposed.report import Card, Gallery, Headline, Item, Page, Picture, Row, Section, Text, curves, image_grid, matrices
+
+from . import tables
+from .methods import FROM_RANDOM, FROM_SVD, LEARNED, NONLINEAR, TIKHONOV
+from .oracles import Optima
+from .pictures import source
+from .run import Findings
+from .score import reconstruct
+from .settings import Settings
+
+Answers = Mapping[str, Mapping[str, Answer]]
+SHOWN_ELSEWHERE = ("CT head", "MR abdomen", "MR brain")
+
+
+def page(found: Findings) -> Page:
+    """Everything that was found, for a reader who was not there."""
+    sections = [
+        Section("Reconstructions", _reconstructions_text(found), _galleries(found)),
+        Section("Comparison", "", [tables.comparison(found)]),
+        Section("Other people, other scanners", _elsewhere_text(found), [tables.away(found)]),
+        Section("Learned regularisation", FOUR_PANELS, _panels(found)),
+        Section("Latent representations", LATENT, [_latents(found), tables.paths(found)]),
+        Section("Rank", RANK, [_rank(found)]),
+        audit_section(found.answers),
+        Section("Choosing a parameter without the truth", "", [tables.rules(found)]),
+    ]
+    return Page("The learned SVD, and whether to trust it", _lead(found), sections, _headlines(found))
+
+
+def audit_page(settings: Settings, answers: Answers) -> Page:
+    """The answers alone, for `wellposed audit`."""
+    lead = f"Six questions asked of every map of a learned SVD of rank {settings.rank} on {source(settings).name}."
+    return Page("Audit of a learned SVD", lead, [audit_section(answers)])
+
+
+FOUR_PANELS = (
+    "Each linear method is a matrix Σ between data coefficients and picture coefficients. (a) Tikhonov damps the "
+    "operator's singular values, one parameter for all. (b) Data-driven Tikhonov keeps the singular vectors and learns Σ. "
+    "(c) The learned SVD starts at the singular vectors and learns them as well. (d) So does this one, from random numbers: "
+    "its Σ looks like nothing known, since the latent coordinates are its own, yet the map is nearly the same as (c). "
+    "What matters is their error, which has a closed-form optimum [@boink2019] [@izenman1975]."
+)
+LATENT = (
+    "A latent vector with a single entry, decoded: what one coordinate of the latent space adds to a picture. Of each map, "
+    "the coordinates that vary most over the training pictures are shown, scaled by one standard deviation."
+)
+RANK = "The dimension k of the latent space bounds what any linear map of this form can do."
+
+
+def _lead(found: Findings) -> str:
+    settings = found.settings
+    where = source(settings)
+    scanner = (
+        f"an operator from {settings.operator}"
+        if settings.operator
+        else f"{settings.angles} views over {settings.angular_range:g} degrees"
+    )
+    return (
+        f"A *learned singular value decomposition* [@boink2019] reconstructs pictures of {settings.size} × {settings.size} "
+        f"pixels from {scanner} with {100 * settings.noise:g} % {settings.noise_model} noise, beside the classical methods "
+        f"and on the same data. The pictures are {where.caption}. Six questions are then asked of every map."
+    )
+
+
+def _headlines(found: Findings) -> list[Headline]:
+    mean = {name: float(score.psnr_db.mean()) for name, score in found.scores.items()}
+    gain = mean[NONLINEAR] - mean[TIKHONOV]
+    lines = [
+        Headline("Nonlinear L-SVD", mean[NONLINEAR], "dB", f"{gain:+.1f} dB over Tikhonov at its best parameter", 1),
+        Headline("Tikhonov", mean[TIKHONOV], "dB", "the classical yardstick", 1),
+    ]
+    if found.optima is not None:
+        above = 100 * (found.optima.figures["d_over_optimum"] - 1)
+        lines.append(Headline("Learned linear map (d)", above, "%", "above the closed-form optimum of its rank", 1))
+    lost = [place for place in found.elsewhere if _best_classical(found, place)[1] > 0]
+    lines.append(
+        Headline("Lost", len(lost), f"of {len(found.elsewhere)}", "out-of-distribution sets where a classical method is better", 0)
+    )
+    return lines
+
+
+def _best_classical(found: Findings, place: str) -> tuple[str, float]:
+    """The best classical method on pictures of a place, and by how many dB it beats the nonlinear L-SVD."""
+    means = {name: float(score.psnr_db.mean()) for name, score in found.elsewhere[place].items()}
+    best = max((name for name in means if name not in LEARNED), key=means.__getitem__)
+    return best, means[best] - means[NONLINEAR]
+
+
+def _reconstructions_text(found: Findings) -> str:
+    if found.settings.images != "anatomy":
+        return ""
+    return (
+        "MNI152 is *one averaged head*: its slices are smoother than anybody's, and training and test slices come from the "
+        "same head, only from slabs that do not touch. The pictures of single persons below it carry more weight for "
+        "practice: no method has seen their like."
+    )
+
+
+def _galleries(found: Findings) -> list[Item]:
+    maps = found.methods.maps()
+    sets = {source(found.settings).name + ", test": found.sets.test, **found.sets.elsewhere}
+    captions = {**found.sets.captions}
+    scores = {next(iter(sets)): found.scores, **found.elsewhere}
+    galleries: list[Item] = []
+    for place in (next(iter(sets)), *SHOWN_ELSEWHERE):
+        x, y = sets[place]
+        middle = len(x) // 2
+        shown = {name: reconstruct(f, y[middle : middle + 1])[0] for name, f in maps.items()}
+        notes = {name: f"{scores[place][name].psnr_db[middle]:.1f} dB" for name in shown}
+        what = captions.get(place, source(found.settings).caption)
+        caption = f"{place}: {what}. Above, what each method makes of the same noisy data; below, its error."
+        galleries.append(Gallery(np.asarray(x[middle]), shown, caption, notes))
+    return galleries
+
+
+def _elsewhere_text(found: Findings) -> str:
+    lines = []
+    for place in found.elsewhere:
+        best, gap = _best_classical(found, place)
+        if gap > 0:
+            lines.append(f"- {place}: the nonlinear L-SVD is **{gap:.1f} dB worse** than {best}.")
+        else:
+            lines.append(f"- {place}: the nonlinear L-SVD is {-gap:.1f} dB better than the best classical method, {best}.")
+    return "Where the learned maps win and where they lose, off their training distribution:\n\n" + "\n".join(lines)
+
+
+def _panels(found: Findings) -> list[Item]:
+    k, shown = found.settings.rank, min(found.settings.rank, 60)
+    s = np.asarray(found.methods.scanner.svd.s[:k])
+    alpha = float(found.methods.alpha)
+    sigmas = {
+        "(a) Tikhonov": np.diag(s / (s**2 + alpha)),
+        "(b) learned Σ": np.asarray(found.methods.sigma),
+        FROM_SVD: np.asarray(found.methods.c.sigma),
+        FROM_RANDOM: np.asarray(found.methods.d.sigma),
+    }
+    cut = {name: sigma[:shown, :shown] for name, sigma in sigmas.items()}
+    picture = Picture(
+        lambda: matrices(cut, "entry of Σ"),
+        f"The first {shown} rows and columns of Σ, of {k}, in the four panels of the talk.",
+        "Four matrices: two nearly diagonal, one with learned entries off the diagonal, and one without visible order.",
+    )
+    table = tables.optima_table(found)
+    return [picture, *([table] if table else [])]
+
+
+def _latents(found: Findings) -> Item:
+    rows = [
+        Row([(f"{i + 1}" if not below else "", image) for i, image in enumerate(images)], unit=name, signed=True)
+        for below, (name, images) in enumerate(found.latents.items())
+    ]
+    return Picture(
+        lambda: image_grid(rows),
+        "Unit vectors of latent space, decoded: one row for each map (named at its colour bar), the strongest coordinates "
+        "from left to right.",
+        "Rows of small pictures: fine patterns for the linear maps, head-like structures for the nonlinear ones.",
+    )
+
+
+def _rank(found: Findings) -> Item:
+    curve = found.curves["rank"]
+    norms = np.linalg.norm(np.asarray(found.sets.test[0]).reshape(len(found.sets.test[0]), -1), axis=1)
+    mse = np.mean((curve.errors * norms[None]) ** 2, axis=1) / found.settings.size**2
+    series: dict[str, Any] = {"learned from random, on test pictures": (curve.values, np.sqrt(mse))}
+    if found.optima is not None:
+        series["closed-form optimum, training distribution"] = _optimum_curve(found.optima, found.settings.rank)
+    return Picture(
+        lambda: curves(series, "rank k", "root mean square error of a pixel", "log", "log"),
+        "Error against the rank of the map. The gap between the curves is not only a matter of training: one is measured on "
+        "test pictures, the other is exact for the training distribution.",
+        "Two falling curves that flatten as the rank grows.",
+    )
+
+
+def _optimum_curve(found: Optima, rank: int) -> tuple[np.ndarray, np.ndarray]:
+    at = np.unique(np.geomspace(4, min(2 * rank, len(found.errors) - 1), 30).astype(int))
+    return at, np.sqrt(found.errors[at])
+
+
+def audit_section(answers: Answers) -> Section:
+    """Six cards about the nonlinear L-SVD, with all other maps folded inside."""
+    figures = draw({name: dict(a) for name, a in answers.items()})
+    cards: list[Item] = [_card(answers, question, figures[question]) for question in figures]
+    text = (
+        "The numbers on the cards are those of the nonlinear L-SVD; open a card for the definition, for every other map, "
+        "and for the picture."
+    )
+    return Section("Six questions", text, cards)
+
+
+def _card(answers: Answers, question: str, figure: Any) -> Card:
+    answer = answers[NONLINEAR][question]
+    known = math.isfinite(answer.low) and math.isfinite(answer.high)
+    return Card(
+        answer.question,
+        answer.number,
+        answer.unit,
+        (answer.low, answer.high) if known else None,
+        answer.verdict,
+        details=[
+            Text(f"**Definition.** {answer.definition}"),
+            tables.answers_table(answers, question),
+            Picture(figure, f"{answer.question} All maps.", f"{answer.question} One mark or curve for each map."),
+        ],
+    )
