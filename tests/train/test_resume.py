@@ -41,13 +41,12 @@ def whole():
 
 def test_killed_twice_and_resumed_it_ends_bit_for_bit_the_same(whole, tmp_path):
     path = tmp_path / "fit.checkpoint"
-    first = _start(tmp_path)
-    _wait_beyond(first, path, 0)
     delay = random.uniform(0.0, 0.5)  # at any moment: in a step, in a validation, in the writing of a file
-    time.sleep(delay)
-    first.kill()
-    assert first.wait() == -signal.SIGKILL, f"it ended before it was killed after {delay} s"
-    first.stderr.close()
+    with _start(tmp_path) as first:
+        _wait_beyond(first, path, 0)
+        time.sleep(delay)
+        first.kill()
+    assert first.returncode == -signal.SIGKILL, f"it ended before it was killed after {delay} s"
     killed_at = _step(path)
     assert 0 < killed_at < STEPS
 
