@@ -69,7 +69,7 @@ def float64():
         yield
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def toy() -> Toy:
     rng = np.random.default_rng(0)
     U = np.linalg.qr(rng.standard_normal((15, 12)))[0]
@@ -78,5 +78,5 @@ def toy() -> Toy:
 
 
 @pytest.fixture
-def random_map() -> Linear:
+def random_map(float64) -> Linear:
     return Linear(jnp.asarray(np.random.default_rng(1).standard_normal((12, 15))))

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -43,7 +44,7 @@ class Answer:
     details: Mapping[str, float] = field(default_factory=dict)
     curves: Mapping[str, np.ndarray] = field(default_factory=dict)
 
-    def to_json(self) -> dict[str, object]:
+    def to_json(self) -> dict[str, Any]:
         """Plain numbers and sentences, without the arrays for drawing; nan and infinity become None."""
         return {
             "question": self.question,

@@ -97,7 +97,7 @@ def ask(
     curves = dict(curves or {})
     if "rank" not in curves:
         curves["components"] = components(f, problem, key, pictures, points)
-    main = curves.get("rank", curves.get("components"))
+    main = curves["rank" if "rank" in curves else "components"]
     found = mean_interval(_per_doubling(main))
     best, enough = _saturation(main)
     details = {"best_relative_error": best, "saturation_rank": enough}

@@ -220,7 +220,7 @@ def draw(answers: dict[str, Answer]):
 
     rows = len(answers)
     figure = Figure(figsize=(14, 3.8 + 0.95 * rows), layout="constrained")
-    top, bottom = figure.subfigures(2, 1, height_ratios=[3.8, 0.95 * rows])
+    top, bottom = np.ravel(figure.subfigures(2, 1, height_ratios=[3.8, 0.95 * rows]))
     left, middle, right = top.subplots(1, 3)
     first = next(iter(answers.values()))
     left.loglog(first.curves["index"], first.curves["inverse"], color=drawing.INK, linestyle=":", label="1/s")
