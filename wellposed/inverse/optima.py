@@ -121,7 +121,7 @@ class ReducedRank(eqx.Module):
 
     def map(self, rank: int) -> Matrix:
         """B_k, of shape (n, m)."""
-        inner = scipy.linalg.solve_triangular(self.L, self.Qt[:rank].T, lower=True, trans="T")
+        inner = scipy.linalg.solve_triangular(self.L, self.Qt[:rank].T, lower=True, trans=1)
         return (self.P[:, :rank] * self.r[:rank]) @ inner.T
 
     def errors(self) -> Vector:

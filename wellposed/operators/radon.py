@@ -32,7 +32,7 @@ def _rays(geometry: Geometry, angle: Array, index: Array, detectors: int, spacin
 
 
 def _forward(image: Float[Array, "h w b"], angles: Array, *, shape, detectors, spacing, geometry) -> Array:
-    """Line integrals (angles, detectors, b): sums of linear interpolations on the rows or columns that a line crosses."""
+    """Line integrals (angles, detectors, b): linear interpolations on the rows or columns that a line crosses."""
     height, width = shape
     size = max(height, width)
     steps = -(-size // UNROLL)

@@ -3,8 +3,8 @@ from .apply import apply_to_arrays as apply_to_arrays
 from .plan import Plan as Plan
 from .plan import read_plan as read_plan
 from .record import Record as Record
-from .registry import Entry as Entry
 from .registry import RECIPES as RECIPES
+from .registry import Entry as Entry
 from .registry import Recipe as Recipe
 from .registry import load_recipe as load_recipe
 from .run_folder import audit_run as audit_run

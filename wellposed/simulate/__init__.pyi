@@ -1,8 +1,8 @@
 from .anatomy import SLABS as SLABS
 from .anatomy import anatomy as anatomy
 from .anatomy import anatomy_slices as anatomy_slices
-from .deform import Deformation as Deformation
 from .deform import SMALL as SMALL
+from .deform import Deformation as Deformation
 from .deform import deform as deform
 from .deform import deform_one as deform_one
 from .individuals import Individual as Individual

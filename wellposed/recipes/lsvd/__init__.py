@@ -29,7 +29,9 @@ def audit(settings: Settings, methods: Methods) -> Record:
     """Ask the six questions of the maps of a finished run again."""
     sets = gather(settings, methods.scanner, data(settings, "train"))
     with Progress() as progress:
-        answers = audited(settings, methods, audit_problem(settings, methods, sets, {}), jax.random.key(settings.seed), progress)
+        answers = audited(
+            settings, methods, audit_problem(settings, methods, sets, {}), jax.random.key(settings.seed), progress
+        )
     plain: dict[str, Any] = {n: {q: a.to_json() for q, a in of.items()} for n, of in answers.items()}
     return Record({"answers": plain}, audit_page(settings, answers))
 

@@ -1,7 +1,7 @@
 """The learned methods of the slide "Learned regularization": Sigma alone, linear coders, and nonlinear ones."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -176,7 +176,10 @@ def nonlinear(
 def _gentle(steps: int) -> optax.GradientTransformation:
     """Adam, ten times slower for the matrices, which have been trained before, than for the convolutions."""
     kinds = lambda params: jax.tree.map(lambda leaf: "matrix" if leaf.ndim == 2 else "other", params)
-    rates = {"matrix": optax.adam(decaying(1e-4, steps)), "other": optax.adam(decaying(1e-3, steps))}
+    rates: dict[Hashable, optax.GradientTransformation] = {
+        "matrix": optax.adam(decaying(1e-4, steps)),
+        "other": optax.adam(decaying(1e-3, steps)),
+    }
     return optax.partition(rates, kinds)
 
 

@@ -1,4 +1,4 @@
-"""How far the learned linear maps are from their closed-form optima: population errors over the training distribution."""
+"""How far the learned linear maps are from their closed-form optima, over the training distribution."""
 
 from typing import Any, NamedTuple
 

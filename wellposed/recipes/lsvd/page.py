@@ -56,13 +56,16 @@ def audit_page(settings: Settings, answers: Answers) -> Page:
 
 FOUR_PANELS = (
     "Each linear method is a matrix Σ between data coefficients and picture coefficients. (a) Tikhonov damps the "
-    "operator's singular values, one parameter for all. (b) Data-driven Tikhonov keeps the singular vectors and learns Σ. "
-    "(c) The learned SVD starts at the singular vectors and learns them as well. (d) So does this one, from random numbers: "
+    "operator's singular values, one parameter for all. (b) Data-driven Tikhonov keeps the singular vectors and "
+    "learns Σ. "
+    "(c) The learned SVD starts at the singular vectors and learns them as well. (d) So does this one, from "
+    "random numbers: "
     "its Σ looks like nothing known, since the latent coordinates are its own, yet the map is nearly the same as (c). "
     "What matters is their error, which has a closed-form optimum [@boink2019] [@izenman1975]."
 )
 LATENT = (
-    "A latent vector with a single entry, decoded: what one coordinate of the latent space adds to a picture. Of each map, "
+    "A latent vector with a single entry, decoded: what one coordinate of the latent space adds to a picture. Of "
+    "each map, "
     "the coordinates that vary most over the training pictures are shown, scaled by one standard deviation."
 )
 RANK = "The dimension k of the latent space bounds what any linear map of this form can do."
@@ -77,8 +80,10 @@ def _lead(found: Findings) -> str:
         else f"{settings.angles} views over {settings.angular_range:g} degrees"
     )
     return (
-        f"A *learned singular value decomposition* [@boink2019] reconstructs pictures of {settings.size} × {settings.size} "
-        f"pixels from {scanner} with {100 * settings.noise:g} % {settings.noise_model} noise, beside the classical methods "
+        f"A *learned singular value decomposition* [@boink2019] reconstructs pictures of {settings.size} × "
+        f"{settings.size} "
+        f"pixels from {scanner} with {100 * settings.noise:g} % {settings.noise_model} noise, beside the "
+        f"classical methods "
         f"and on the same data. The pictures are {where.caption}. Six questions are then asked of every map."
     )
 
@@ -117,7 +122,8 @@ def _reconstructions_text(found: Findings) -> str:
     if found.settings.images != "anatomy":
         return ""
     return (
-        "MNI152 is *one averaged head*: its slices are smoother than anybody's, and training and test slices come from the "
+        "MNI152 is *one averaged head*: its slices are smoother than anybody's, and training and test slices "
+        "come from the "
         "same head, only from slabs that do not touch. The pictures of single persons below it carry more weight for "
         "practice: no method has seen their like."
     )
@@ -134,7 +140,8 @@ def _galleries(found: Findings) -> list[Item]:
         notes = {name: f"{score.psnr_db[middle]:.1f} dB" for name, score in scores.items()}
         shown = {name: pictures[place][middle] for name, pictures in found.pictures.items()}
         caption = (
-            f"{titles.get(place, place)}: {found.sets.captions.get(place, what)}. Above, what each method makes of the same "
+            f"{titles.get(place, place)}: {found.sets.captions.get(place, what)}. Above, what each method makes "
+            f"of the same "
             "noisy data, with its PSNR; below, its error."
         )
         galleries.append(Gallery(np.asarray(x[middle]), shown, caption, notes))
@@ -181,7 +188,8 @@ def _latents(found: Findings) -> Item:
     ]
     return Picture(
         lambda: image_grid(rows),
-        "Unit vectors of latent space, decoded: one row for each map (named at its colour bar), the strongest coordinates "
+        "Unit vectors of latent space, decoded: one row for each map (named at its colour bar), the strongest "
+        "coordinates "
         "from left to right.",
         "Rows of small pictures: fine patterns for the linear maps, head-like structures for the nonlinear ones.",
     )
@@ -196,7 +204,8 @@ def _rank(found: Findings) -> Item:
         series["closed-form optimum, training distribution"] = _optimum_curve(found.optima, found.settings.rank)
     return Picture(
         lambda: curves(series, "rank k", "root mean square error of a pixel", "log", "log"),
-        "Error against the rank of the map. The gap between the curves is not only a matter of training: one is measured on "
+        "Error against the rank of the map. The gap between the curves is not only a matter of training: one is "
+        "measured on "
         "test pictures, the other is exact for the training distribution.",
         "Two falling curves that flatten as the rank grows.",
     )
@@ -212,7 +221,8 @@ def audit_section(answers: Answers) -> Section:
     figures = draw({name: dict(a) for name, a in answers.items()})
     cards: list[Item] = [_card(answers, question, figures[question]) for question in figures]
     text = (
-        "The numbers on the cards are those of the nonlinear L-SVD; open a card for the definition, for every other map, "
+        "The numbers on the cards are those of the nonlinear L-SVD; open a card for the definition, for every "
+        "other map, "
         "and for the picture."
     )
     return Section("Six questions", text, cards)

@@ -1,6 +1,6 @@
 """The pictures of the recipe: training, validation and test sets that do not touch."""
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 import jax
 import numpy as np
@@ -25,7 +25,7 @@ class Source(NamedTuple):
     caption: str
 
 
-def data(settings: Settings, split: Split) -> Float[np.ndarray, "n size size"]:
+def data(settings: Settings, split: str) -> Float[np.ndarray, "n size size"]:
     """The pictures of one split, float32 in [0, 1].
 
     Slices of MNI152 come from slabs that do not touch (`wellposed.simulate.SLABS`), with small random affine and
@@ -35,6 +35,8 @@ def data(settings: Settings, split: Split) -> Float[np.ndarray, "n size size"]:
     Raises:
         InputError: for files that cannot be read, or fewer than ten pictures.
     """
+    if split not in SPLITS:
+        raise ValueError(f"data expects a split of {', '.join(SPLITS)}, got {split!r}.")
     n = {
         "train": settings.train_images,
         "validation": settings.validation_images,
@@ -42,7 +44,7 @@ def data(settings: Settings, split: Split) -> Float[np.ndarray, "n size size"]:
     }[split]
     key = jax.random.fold_in(jax.random.key(settings.seed), SPLITS.index(split))
     if settings.images == "anatomy":
-        return np.asarray(anatomy(split, n, settings.size, key))
+        return np.asarray(anatomy(cast(Split, split), n, settings.size, key))
     if settings.images == "ellipses":
         return np.asarray(ellipses(key, n, settings.size))
     return _from_files(settings, split, n, key)
@@ -61,7 +63,7 @@ def source(settings: Settings) -> Source:
     return Source(settings.images, f"pictures of {settings.images}, split in their order 80 : 10 : 10")
 
 
-def _from_files(settings: Settings, split: Split, n: int, key: jax.Array) -> np.ndarray:
+def _from_files(settings: Settings, split: str, n: int, key: jax.Array) -> np.ndarray:
     images = read_images(settings.images, settings.size).images
     if len(images) < FEWEST:
         raise InputError(

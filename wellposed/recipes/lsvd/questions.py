@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import equinox as eqx
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array
 
 from wellposed.audit import Answer, Curve, Decoder, Problem, Symmetry, six
 from wellposed.inverse import LearnedSVD
@@ -17,7 +17,7 @@ from .settings import Settings
 
 TRAINING_PICTURES = 64
 FEW = (TIKHONOV, FROM_RANDOM, NONLINEAR)
-Pair = tuple[Float[Array, "n *signal"], Float[Array, "n *data"]]
+Pair = tuple[Array, Array]  # pictures (n, *signal) and their data (n, *data)
 
 
 class Redraw(eqx.Module):

@@ -23,7 +23,7 @@ from .methods import DIAGONAL, FROM_RANDOM, Methods, starts
 from .oracles import Optima, optima
 from .pictures import data
 from .questions import TRAINING_PICTURES, Pair, audited, problem
-from .scanner import Scanner, scanner
+from .scanner import Scanner, check, scanner
 from .score import Score, milliseconds, reconstruct, score
 from .settings import Settings
 from .sweep import expressivity
@@ -71,6 +71,7 @@ class Findings:
 
 def find(settings: Settings, checkpoints: Path, progress: Progress) -> Findings:
     """Everything, stage by stage; trainings that were finished or stopped are taken up from their checkpoints."""
+    check(settings)
     clock = _Clock()
     key = jax.random.key(settings.seed)
     with progress.task("lsvd", total=8) as advance:
@@ -102,9 +103,23 @@ def find(settings: Settings, checkpoints: Path, progress: Progress) -> Findings:
         answers = audited(settings, methods, asked, key, progress)
         advance(1, stage=clock("audit"))
     return Findings(
-        settings, sets, methods, classical, pictures, scores.pop(TEST), scores, times, sub_paths(methods, sets.test), found,
-        None if found is None else _closed_form(found, *sets.test), latents, curves, answers, fits, clock.seconds,
-    )  # fmt: skip
+        settings=settings,
+        sets=sets,
+        methods=methods,
+        classical=classical,
+        pictures=pictures,
+        scores=scores[TEST],
+        elsewhere={place: scores[place] for place in sets.elsewhere},
+        milliseconds=times,
+        paths=sub_paths(methods, sets.test),
+        optima=found,
+        best_linear=None if found is None else _closed_form(found, *sets.test),
+        latents=latents,
+        curves=curves,
+        answers=answers,
+        fits=fits,
+        seconds=clock.seconds,
+    )
 
 
 def gather(settings: Settings, scan: Scanner, train: np.ndarray) -> Sets:
@@ -141,7 +156,7 @@ def teach(
     b = learn.data_driven(school, settings.rank, tikhonov, settings.sigma_steps, max(1, settings.batch // 4))
     c = learn.linear(school, c, "c", settings.linear_steps, settings.batch)
     d = learn.linear(school, d, "d", settings.linear_steps, settings.batch)
-    coders = dict(width=settings.channels, depth=settings.depth)
+    coders = {"width": settings.channels, "depth": settings.depth}
     start = d.model.nonlinear(settings.network, jax.random.fold_in(school.key, 1), **coders)
     x, y = sets.validation
     loss = LSVDLoss(settings.alpha_y, settings.alpha_x, settings.distances)

@@ -86,12 +86,7 @@ def scanner(settings: Settings, pictures: Float[Array | np.ndarray, "n height wi
             does not fit the pictures, or a problem too large to decompose.
     """
     matrix, radon = _file(settings) if settings.operator else _tomograph(settings)
-    largest = min(matrix.in_size(), matrix.out_size())
-    if settings.rank > largest:
-        raise InputError(
-            f"--rank: expected at most {largest}, the rank of an operator with {matrix.out_size()} data and "
-            f"{matrix.in_size()} pixels, found {settings.rank}: lower the rank or take more data"
-        )
+    _check_rank(settings, matrix.out_size(), matrix.in_size())
     full = svd(matrix)
     scale = 1 / full.s[0]
     operator = Matrix(scale * matrix.matrix, matrix.in_shape, matrix.out_shape)
@@ -99,6 +94,25 @@ def scanner(settings: Settings, pictures: Float[Array | np.ndarray, "n height wi
     noise = Noise(jnp.asarray(settings.noise), jnp.sqrt(jnp.mean(clean**2)), settings.noise_model)
     unit = SVD(full.U, scale * full.s, full.Vt, full.in_shape, full.out_shape, full.error)
     return Scanner(operator, radon, scale, unit, noise)
+
+
+def check(settings: Settings) -> None:
+    """Refuse what can be seen to be impossible before any picture is made.
+
+    Raises:
+        InputError: for a detector too short for the picture, a rank larger than the data, or too large a problem.
+    """
+    if settings.operator is None:
+        radon = tomograph(settings)
+        _check_rank(settings, math.prod(radon.out_shape), math.prod(radon.in_shape))
+
+
+def _check_rank(settings: Settings, data: int, pixels: int) -> None:
+    if settings.rank > min(data, pixels):
+        raise InputError(
+            f"--rank: expected at most {min(data, pixels)}, the rank of an operator with {data} data and {pixels} "
+            f"pixels, found {settings.rank}: lower the rank or take more data"
+        )
 
 
 def blank(settings: Settings) -> Scanner:
@@ -111,7 +125,7 @@ def blank(settings: Settings) -> Scanner:
         matrix = Matrix(jnp.zeros(size), radon.in_shape, radon.out_shape)
     m, n = matrix.matrix.shape
     k = min(m, n)
-    shapes = dict(in_shape=matrix.in_shape, out_shape=matrix.out_shape)
+    shapes = {"in_shape": matrix.in_shape, "out_shape": matrix.out_shape}
     empty = SVD(jnp.zeros((m, k)), jnp.ones(k), jnp.zeros((k, n)), **shapes, error=jnp.zeros(()))
     noise = Noise(jnp.asarray(settings.noise), jnp.ones(()), settings.noise_model)
     return Scanner(matrix, radon, jnp.ones(()), empty, noise)

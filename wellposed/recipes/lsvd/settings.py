@@ -77,7 +77,8 @@ class Settings:
             "train_images",
             "validation_images",
             "test_images",
-            "batch", "sweep_points",
+            "batch",
+            "sweep_points",
             "channels",
         ):
             self._expect(getattr(self, name) >= 1, name, "a whole number of at least 1")

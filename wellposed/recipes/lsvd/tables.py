@@ -66,7 +66,8 @@ def paths(found: Findings) -> Table:
     return Table(
         columns,
         rows,
-        "Relative errors of the three paths, on test pictures: noisy data to picture, noisy data to noise-free data, and "
+        "Relative errors of the three paths, on test pictures: noisy data to picture, noisy data to noise-free "
+        "data, and "
         "picture to picture. In (b) the two autoencoders are projections on singular vectors; in (c) and (d) they were "
         "fitted after the reconstruction, which they do not touch.",
     )
@@ -109,7 +110,8 @@ def optima_table(found: Findings) -> Table | None:
         filled,
         "Learned linear maps beside the best that their form allows: population errors over the training distribution "
         "(the training pictures with fresh noise), in closed form, with no test set between. "
-        f"The learned diagonal of (b) differs from the Wiener filter by {100 * f['b_diagonal_distance_from_wiener']:.2f} % "
+        f"The learned diagonal of (b) differs from the Wiener filter by "
+        f"{100 * f['b_diagonal_distance_from_wiener']:.2f} % "
         "in the weighted norm.",
     )
 
@@ -118,8 +120,8 @@ def answers_table(found: Mapping, question: str) -> Table:
     """One question, asked of every map."""
     first = next(iter(found.values()))[question]
     holds = {True: "yes", False: "no", None: "not asked"}
-    rows = [(name, Cell(a[question].number, a[question].low, a[question].high), holds[a[question].holds], a[question].verdict)
-            for name, a in found.items()]  # fmt: skip
+    of = {name: answers[question] for name, answers in found.items()}
+    rows = [(name, Cell(a.number, a.low, a.high), holds[a.holds], a.verdict) for name, a in of.items()]
     return Table(
         ("Map", Column("Number", first.unit), "Answer", "In words"), rows, f"{first.question} {first.definition}"
     )
