@@ -49,7 +49,7 @@ class Tikhonov(AbstractSpectralMap):
         self.alpha = jnp.asarray(alpha, svd.s.dtype)
 
     @property
-    def gains(self) -> Float[Array, " k"]:
+    def gains(self) -> Float[Array, " k"]:  # pyright: ignore[reportIncompatibleVariableOverride]
         """g = s / (s^2 + alpha)."""
         s = self.svd.s
         return divided(s, s**2 + self.alpha)

@@ -3,6 +3,7 @@
 import json
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -64,7 +65,7 @@ def test_apply_answers_in_the_format_of_the_input(folder, tmp_path):
     with open_run(folder) as (_, _, methods):
         shape = methods.scanner.operator.out_shape
         y = np.asarray(jax.random.uniform(jax.random.key(1), (3, *shape)))
-        want = np.stack([np.asarray(methods(one)) for one in y])
+        want = np.stack([np.asarray(methods(jnp.asarray(one))) for one in y])
     np.save(tmp_path / "scan.npy", y)
     assert main(["apply", str(folder), str(tmp_path / "scan.npy"), "--out", str(tmp_path / "out")]) == 0
     np.testing.assert_allclose(np.load(tmp_path / "out" / "scan.npy"), want, atol=1e-5)
