@@ -42,10 +42,12 @@ OPERATORS = {
     "Fourier real": lambda dtype: ops.Fourier(seen(dtype), dtype),
     "Mask": lambda dtype: ops.Mask(seen(dtype), dtype),
     "Mask complex": lambda dtype: ops.Mask(seen(dtype), complex_of(dtype)),
-    "Radon parallel": lambda dtype: ops.Radon(SHAPE, jnp.array([0.1, 0.9, 2.0], dtype), 7),
-    "Radon fan": lambda dtype: ops.Radon(SHAPE, jnp.array([0.1, 2.9], dtype), 7, geometry=ops.Fan(9.0, 9.0)),
     "Stack": lambda dtype: ops.Stack(matrix(dtype), ops.Mask(seen(dtype), dtype)),
     "BlockDiagonal": lambda dtype: ops.BlockDiagonal(matrix(dtype), ops.Mask(seen(dtype), dtype)),
+    "Radon": lambda dtype: ops.Radon(SHAPE, jnp.linspace(0, 3, 4, dtype=dtype)),
+    "Radon fan": lambda dtype: ops.Radon(
+        SHAPE, jnp.linspace(0, 6, 3, dtype=dtype), geometry=ops.Fan(9.0, 4.0)
+    ),
     "Wrapped product": lambda dtype: 2.0 * matrix(dtype) @ ops.Convolution(SHAPE, normal((3, 3), dtype)),
     "Wrapped adjoint": lambda dtype: ops.Matrix(normal((12, 20), complex_of(dtype)), SHAPE, (3, 4)).H / 2,
 }
@@ -85,7 +87,9 @@ def assert_close(got, want, tolerance):
 
 def is_mixed(A):
     """From real to complex: the matrix of the adjoint is no conjugate transpose."""
-    return any(jnp.isrealobj(x) for x in jax.tree.leaves(samples(A)[0])) and jnp.iscomplexobj(flat(samples(A)[1]))
+    return any(jnp.isrealobj(x) for x in jax.tree.leaves(samples(A)[0])) and jnp.iscomplexobj(
+        flat(samples(A)[1])
+    )
 
 
 def assert_adjoint(A, tolerance):
@@ -99,10 +103,6 @@ def test_every_public_operator_is_in_the_battery():
     assert operators == {name.split()[0] for name in OPERATORS}
 
 
-def test_the_names_say_the_class(A, request):
-    assert type(A).__name__ == request.node.callspec.params["A"].split()[0]
-
-
 def test_adjoint(A, precision):
     assert_adjoint(A, PRECISIONS[precision])
 
@@ -110,7 +110,9 @@ def test_adjoint(A, precision):
 def broken(dtype):
     """A wrapped map that claims three times its adjoint."""
     claim = ops.linear_primitive("broken", lambda x: 2 * x, lambda y: 6 * y)
-    return ops.Wrapped(lx.FunctionLinearOperator(lambda x: claim(x[:, None])[:, 0], jax.ShapeDtypeStruct((9,), dtype)))
+    return ops.Wrapped(
+        lx.FunctionLinearOperator(lambda x: claim(x[:, None])[:, 0], jax.ShapeDtypeStruct((9,), dtype))
+    )
 
 
 def test_the_adjoint_law_catches_a_broken_operator(precision):
@@ -118,8 +120,9 @@ def test_the_adjoint_law_catches_a_broken_operator(precision):
         assert_adjoint(broken(precision), PRECISIONS[precision])
 
 
-def test_structures_are_those_of_the_arrays(A):
+def test_structures_are_those_of_the_arrays(A, request):
     x, y = samples(A)
+    assert type(A).__name__ == request.node.callspec.params["A"].split()[0]
     assert jax.eval_shape(A.mv, x) == A.out_structure()
     assert jax.eval_shape(A.T.mv, y) == jax.eval_shape(A.H.mv, y) == A.in_structure()
     assert A.in_shape == jax.tree.map(jnp.shape, x)
@@ -136,13 +139,13 @@ def test_as_matrix_has_the_columns(A64):
         assert_close(A64.H.as_matrix(), columns.conj().T, 1e-12)
 
 
-def test_jit_and_vmap(A, precision):
-    x, _ = samples(A)
+def test_jit_and_vmap(A64):
+    x, _ = samples(A64)
     batch = jax.tree.map(lambda leaf: jnp.stack([leaf, 2 * leaf, leaf**2]), x)
-    singly = [A.mv(jax.tree.map(lambda leaf, i=i: leaf[i], batch)) for i in range(3)]
+    singly = [A64.mv(jax.tree.map(lambda leaf, i=i: leaf[i], batch)) for i in range(3)]
     together = jax.tree.map(lambda *leaves: jnp.stack(leaves), *singly)
-    assert_close(jax.vmap(A.mv)(batch), together, PRECISIONS[precision])
-    assert_close(eqx.filter_jit(lambda A, xs: jax.vmap(A.mv)(xs))(A, batch), together, PRECISIONS[precision])
+    assert_close(jax.vmap(A64.mv)(batch), together, 1e-12)
+    assert_close(eqx.filter_jit(lambda A, xs: jax.vmap(A.mv)(xs))(A64, batch), together, 1e-12)
 
 
 def energy(mv):
@@ -150,21 +153,27 @@ def energy(mv):
     return lambda x: sum((jnp.abs(leaf) ** 4).sum() for leaf in jax.tree.leaves(mv(x))) / 100
 
 
-DERIVATIVES = {
-    "jvp of vjp": lambda f, x, dx: jax.jvp(jax.grad(f), (x,), (dx,)),
-    "vjp of vjp": lambda f, x, dx: jax.vjp(jax.grad(f), x)[1](dx)[0],
-    "vmap of grad": lambda f, x, dx: jax.vmap(jax.grad(f))(
-        jax.tree.map(lambda *pair: jnp.stack(pair), x, dx),
-    ),
-}
+def jvp_of_vjp(f, x, dx):
+    return jax.jvp(jax.grad(f), (x,), (dx,))
 
 
-@pytest.mark.parametrize("name", DERIVATIVES)
-def test_derivatives_are_those_of_the_matrix(name, A64):
+def vjp_of_vjp(f, x, dx):
+    return jax.vjp(jax.grad(f), x)[1](dx)[0]
+
+
+def vmap_of_grad(f, x, dx):
+    return jax.vmap(jax.grad(f))(jax.tree.map(lambda *pair: jnp.stack(pair), x, dx))
+
+
+DERIVATIVES = (jvp_of_vjp, vjp_of_vjp, vmap_of_grad)
+
+
+def test_derivatives_are_those_of_the_matrix(A64):
     (x, _), (dx, _) = samples(A64), samples(A64, seed=1)
-    M = jnp.asarray(A64.as_matrix())
-    got, want = (DERIVATIVES[name](energy(mv), x, dx) for mv in (A64.mv, lambda x: M @ flat(x)))
-    assert_close(got, want, 1e-11)
+    M = A64.as_matrix()
+    for derivative in DERIVATIVES:
+        got, want = (derivative(energy(mv), x, dx) for mv in (A64.mv, lambda x: M @ flat(x)))
+        assert_close(got, want, 1e-11)
 
 
 def test_no_recompilation_for_an_equal_operator(A, precision, request):
@@ -183,7 +192,9 @@ def test_no_recompilation_for_an_equal_operator(A, precision, request):
 
 def test_a_wrong_shape_is_a_sentence(A):
     wrong = jax.tree.map(lambda leaf: jnp.zeros((*leaf.shape[:-1], leaf.shape[-1] + 1)), samples(A)[0])
-    with pytest.raises(ValueError, match=r"^\w+(\.T)? expects an array of shape \(.*\), got \(.*\): pad or crop it"):
+    with pytest.raises(
+        ValueError, match=r"^\w+(\.T)? expects an array of shape \(.*\), got \(.*\): pad or crop it"
+    ):
         A.mv(wrong)
 
 

@@ -13,8 +13,9 @@ def matrix(shape, dtype="float64"):
     return jax.random.normal(jax.random.key(0), shape, dtype)
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64", "complex128"])
-@pytest.mark.parametrize("shape", [(40, 15), (15, 40)])
+@pytest.mark.parametrize(
+    ("shape", "dtype"), [((40, 15), "float32"), ((15, 40), "float64"), ((15, 40), "complex128")]
+)
 def test_it_is_the_largest_singular_value(shape, dtype):
     with jax.enable_x64(True):
         M = matrix(shape, dtype)
