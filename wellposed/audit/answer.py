@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import SupportsFloat
 from typing import Any
 
 import numpy as np
@@ -60,5 +61,5 @@ class Answer:
         }
 
 
-def _plain(value: float) -> float | None:
+def _plain(value: SupportsFloat) -> float | None:
     return float(value) if math.isfinite(value) else None
