@@ -2,7 +2,8 @@
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -65,3 +66,17 @@ def gallery(figure, rows: Mapping[str, np.ndarray]) -> None:
             size = float(np.max(np.abs(picture))) or 1.0
             axis.imshow(np.atleast_2d(picture), cmap="RdBu_r", vmin=-size, vmax=size)
         line[0].set_ylabel(name, rotation=0, ha="right", va="center")
+
+
+def grey_pictures(
+    figure, rows: Mapping[str, Sequence[np.ndarray]], columns: Sequence[str], peak: float
+) -> None:
+    """Named rows of pictures under named columns, all on one scale from black (0) to white (`peak`)."""
+    axes = figure.subplots(len(rows), len(columns), squeeze=False)
+    for line, (name, pictures) in zip(axes, rows.items(), strict=True):
+        for axis, picture in zip(line, pictures, strict=True):
+            axis.set(xticks=[], yticks=[])
+            axis.imshow(np.atleast_2d(np.abs(picture)), cmap="gray", vmin=0, vmax=peak)
+        line[0].set_ylabel(name)
+    for axis, name in zip(axes[0], columns, strict=True):
+        axis.set_title("\n".join(textwrap.wrap(name, 12)), fontsize="small")

@@ -163,32 +163,16 @@ def ask(
     problem.check(f)
     noise_key, random_key, attack_key = jax.random.split(key, 3)
     noise, error = _against_noise(f, problem, noise_key, spread(len(problem.x), pictures), factors)
-    slopes = np.array([np.polyfit(n, e, 1)[0] for n, e in zip(noise.T, error.T, strict=True)])
+    slope = mean_interval(np.array([np.polyfit(n, e, 1)[0] for n, e in zip(noise.T, error.T, strict=True)]))
     chosen = spread(len(problem.x), attacked)
-    x, clean, radii = np.asarray(problem.x)[chosen], np.asarray(problem.clean)[chosen], problem.noise[chosen]
+    x, clean = np.asarray(problem.x)[chosen], np.asarray(problem.clean)[chosen]
     before = forward(f, clean)
+    worst, d = _worst_change(f, problem, attack_key, chosen, steps, restarts)
     chance = _random_change(f, problem, random_key, chosen, before, draws)
-    attack = _attacks(
-        f, clean, jnp.asarray(radii, x.dtype), jax.random.split(attack_key, len(x)), steps, restarts
-    )
-    worst = np.asarray(attack.change, dtype=float)
-    ratios = worst / chance
-    ratios = np.where(np.isfinite(ratios), ratios, np.nan)
-    ratio, slope = mean_interval(ratios), mean_interval(slopes)
-    fraction = float(np.mean(worst / norms(x)))
-    details = {
-        "worst_change_fraction_of_picture": fraction,
-        "random_change_fraction_of_picture": float(np.mean(chance / norms(x))),
-        "slope_relative_error_per_relative_noise": slope.mean,
-        "slope_low": slope.low,
-        "slope_high": slope.high,
-        **{
-            f"relative_error_at_{factor:g}_noise": float(e.mean())
-            for factor, e in zip((0, *factors), error, strict=True)
-        },
-    }
-    d = _as_datum(np.asarray(attack.perturbation[0]), clean[0])
-    after = forward(f, (clean[0] + d)[None])[0]
+    ratios = np.where(np.isfinite(worst), worst, np.nan) / chance
+    ratio, fraction = mean_interval(ratios), float(np.mean(worst / norms(x)))
+    after = forward(f, clean[:1] + d[:1])[0]
+    levels = [f"relative_error_at_{factor:g}_noise" for factor in (0, *factors)]
     return Answer(
         question=QUESTION,
         definition=DEFINITION,
@@ -199,7 +183,14 @@ def ask(
         samples=ratios,
         holds=bool(fraction <= LIMIT),
         verdict=_verdict(fraction, ratio.mean, slope.mean),
-        details=details,
+        details={
+            "worst_change_fraction_of_picture": fraction,
+            "random_change_fraction_of_picture": float(np.mean(chance / norms(x))),
+            "slope_relative_error_per_relative_noise": slope.mean,
+            "slope_low": slope.low,
+            "slope_high": slope.high,
+            **dict(zip(levels, error.mean(axis=1).tolist(), strict=True)),
+        },
         curves={"noise": noise, "error": error, "truth": x[0], "before": before[0], "after": after},
     )
 
@@ -208,10 +199,8 @@ def _against_noise(f, problem, key, chosen, factors):
     """Relative noise and relative error, each (levels, pictures), noise-free data first."""
     x, clean = np.asarray(problem.x)[chosen], np.asarray(problem.clean)[chosen]
     keys = jax.random.split(key, len(x))
-    ys = [
-        clean,
-        *(np.asarray(_redraw(problem.redraw, keys, x, factor * problem.level)) for factor in factors),
-    ]
+    redrawn = (_redraw(problem.redraw, keys, x, factor * problem.level) for factor in factors)
+    ys = [clean, *(np.asarray(y) for y in redrawn)]
     found = forward(f, np.concatenate(ys)).reshape(len(ys), *x.shape)
     noise = np.stack([norms(y - clean) / norms(clean) for y in ys])
     return noise, np.stack([norms(images - x) / norms(x) for images in found])
@@ -227,8 +216,13 @@ def _random_change(f, problem, key, chosen, before, draws):
     return norms(forward(f, clean + scale * e) - before).reshape(draws, -1).mean(axis=0)
 
 
-def _as_datum(d: np.ndarray, y: np.ndarray) -> np.ndarray:
-    return d[..., 0] + 1j * d[..., 1] if np.iscomplexobj(y) else d
+def _worst_change(f, problem, key, chosen, steps, restarts):
+    """The change under the worst perturbation of the norm of the noise, and that perturbation."""
+    clean, radii = np.asarray(problem.clean)[chosen], problem.noise[chosen]
+    keys = jax.random.split(key, len(chosen))
+    attack = _attacks(f, clean, radii.astype(clean.real.dtype), keys, steps, restarts)
+    d = np.asarray(attack.perturbation)
+    return np.asarray(attack.change, dtype=float), d[..., 0] + 1j * d[..., 1] if np.iscomplexobj(clean) else d
 
 
 def _verdict(fraction: float, ratio: float, slope: float) -> str:
@@ -242,17 +236,22 @@ def _verdict(fraction: float, ratio: float, slope: float) -> str:
 
 
 def draw(answers: dict[str, Answer]):
-    """Error against noise of each map, and its worst case over random noise."""
-    figure, (left, right) = drawing.panels(2, rows=len(answers))
+    """Error against noise, the worst case over random noise, and a picture before and after the attack."""
+    from matplotlib.figure import Figure
+
+    curves = [answer.curves for answer in answers.values()]
+    height = 1.6 + 0.32 * max(len(answers), 6)
+    figure = Figure(figsize=(11, height + 3), layout="constrained")
+    top, bottom = np.ravel(figure.subfigures(2, 1, height_ratios=[height, 3]))
+    left, right = top.subplots(1, 2)
     for style, (name, answer) in zip(drawing.styles(), answers.items(), strict=False):
         noise, error = answer.curves["noise"].mean(axis=1), answer.curves["error"].mean(axis=1)
         left.plot(100 * noise, 100 * error, label=name, **style)
-    left.set(
-        xlabel="noise in the data (% of its norm)",
-        ylabel="error of the picture (% of its norm)",
-        ylim=(0, None),
-    )
+    left.set(xlabel="noise in the data (% of its norm)", ylabel="error of the picture (% of its norm)")
+    left.set_ylim(0, None)
     left.legend(loc="best", fontsize="small")
     drawing.intervals(right, answers, "worst case / random noise of the same norm")
     right.axvline(1, color=drawing.INK, linestyle=":", linewidth=1)
+    rows = {"exact data": [c["before"] for c in curves], "attacked data": [c["after"] for c in curves]}
+    drawing.grey_pictures(bottom, rows, list(answers), peak=float(np.max(np.abs(curves[0]["truth"]))))
     return figure

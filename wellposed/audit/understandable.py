@@ -14,7 +14,7 @@ from wellposed.operators import SVD, svd
 
 from . import drawing
 from .answer import Answer
-from .jacobian import as_real, jacobian, leading_svd
+from .jacobian import LeadingSVD, as_real, jacobian, leading_svd
 from .problem import Map, Problem, spread
 
 QUESTION = "Understandable?"
@@ -140,23 +140,9 @@ def ask(
     gains = np.einsum("rpi,pi->rp", responses, Vt[index]).real
     strength = np.sum(np.abs(responses) ** 2, axis=2)
     shares = np.sum(gains**2, axis=1) / np.maximum(strength.sum(axis=1), 1e-30)
-    k = min(leading, measured)
-    angles = _degrees(responses[0, :k], Vt)
-    top = _leading(f, y[0], leading, key, powers)
-    pictures, kind = np.asarray(top.left), 0.0
-    details = {
-        "angle_mean_degrees": float(angles.mean()),
-        "angle_worst_degrees": float(angles.max()),
-        "largest_singular_value": float(top.s[0]),
-        "largest_inverse_of_operator": float(1 / s[measured - 1]),
-        "singular_value_residual_worst": float(np.max(np.asarray(top.error))),
-    }
-    if decoder is not None:
-        decoded = np.asarray(decoded_unit_vectors(decoder))
-        pictures, kind, latent = decoded[:leading], 1.0, _degrees(decoded, Vt)
-        details["latent_angle_mean_degrees"] = float(latent.mean())
-        details["latent_angle_worst_degrees"] = float(latent.max())
-    found = mean_interval(shares)
+    angles = _degrees(responses[0, : min(leading, measured)], Vt)
+    found, top = mean_interval(shares), _leading(f, y[0], leading, key, powers)
+    pictures, latent = _patterns(decoder, top, Vt)
     return Answer(
         question=QUESTION,
         definition=DEFINITION,
@@ -166,8 +152,15 @@ def ask(
         high=found.high,
         samples=shares,
         holds=bool(found.mean >= LIMIT),
-        verdict=_verdict(found.mean, float(angles.mean()), k),
-        details={**details, "pictures_are_decoded_unit_vectors": kind},
+        verdict=_verdict(found.mean, float(angles.mean()), len(angles)),
+        details={
+            "angle_mean_degrees": float(angles.mean()),
+            "angle_worst_degrees": float(angles.max()),
+            "largest_singular_value": float(top.s[0]),
+            "largest_inverse_of_operator": float(1 / s[measured - 1]),
+            "singular_value_residual_worst": float(np.max(np.asarray(top.error))),
+            **latent,
+        },
         curves={
             "index": index + 1,
             "gain": gains.mean(axis=0),
@@ -178,6 +171,21 @@ def ask(
             "pictures": pictures,
         },
     )
+
+
+def _patterns(
+    decoder: Decoder | None, top: LeadingSVD, Vt: np.ndarray
+) -> tuple[np.ndarray, dict[str, float]]:
+    """The map's patterns as pictures, and the angles of its latent space where it has one."""
+    if decoder is None:
+        return np.asarray(top.left), {}
+    decoded = np.asarray(decoded_unit_vectors(decoder))
+    angles = _degrees(decoded, Vt)
+    details = {
+        "latent_angle_mean_degrees": float(angles.mean()),
+        "latent_angle_worst_degrees": float(angles.max()),
+    }
+    return decoded[: len(top.s)], details
 
 
 def _spread_over_logarithm(n: int, count: int, first: int) -> np.ndarray:
