@@ -31,7 +31,7 @@ def test_examples_run(path, capsys, broadcasting):
 def test_the_python_of_the_readme_runs(broadcasting):
     (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     names: dict[str, object] = {}
-    exec(code, names)  # noqa: S102
+    exec(code, names)
     assert names["picture"].shape == names["gradient"].shape == (32, 32)  # pyright: ignore[reportAttributeAccessIssue]
 
 
@@ -41,7 +41,7 @@ def test_the_operator_of_the_walk_is_an_operator():
 
     (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL)
     names: dict[str, object] = {}
-    exec("\n".join(line.removeprefix("   ") for line in code.splitlines()), names)  # noqa: S102
+    exec("\n".join(line.removeprefix("   ") for line in code.splitlines()), names)
     A = names["Shift"]((3, 4))  # pyright: ignore[reportCallIssue]
     x = jnp.arange(12.0).reshape(3, 4)
     np.testing.assert_array_equal(A.mv(x), np.roll(x, 1, axis=1))

@@ -8,6 +8,7 @@ import pytest
 
 from wellposed.inverse import LearnedSVD
 from wellposed.inverse.learned_svd import NETWORKS
+from wellposed.nn import LinearDecoder
 from wellposed.operators import Matrix, svd
 
 
@@ -55,6 +56,7 @@ def test_nonlinear_coders_start_as_the_linear_ones_and_learn(network):
 
 def test_latent_pictures_are_columns_of_a_linear_decoder():
     f = LearnedSVD.random(5, jnp.zeros((3, 4)), jnp.ones((4, 4)), jax.random.key(3))
+    assert isinstance(f.decode_signal, LinearDecoder)
     pictures = f.latent_pictures(jnp.eye(5))
     np.testing.assert_allclose(pictures.reshape(5, 16).T, f.decode_signal.weight, atol=1e-6)
 

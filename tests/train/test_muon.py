@@ -1,5 +1,7 @@
 """Muon against the singular value decomposition, and on a problem that is too hard for Adam."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -22,7 +24,8 @@ def test_polar_has_the_singular_vectors_of_its_argument_and_values_near_one(shap
 def test_polar_agrees_with_optax():
     G = {"W": jax.random.normal(jax.random.key(1), (6, 20))}
     theirs = optax.contrib.muon(1.0, beta=0.0, nesterov=False)
-    update = theirs.update(G, theirs.init(G), G)[0]["W"]
+    updates: Any = theirs.update(G, theirs.init(G), G)[0]
+    update = updates["W"]
     ours = polar(G["W"])
     np.testing.assert_allclose(ours / jnp.linalg.norm(ours), -update / jnp.linalg.norm(update), atol=2e-3)
 
@@ -42,6 +45,7 @@ def trained(optimiser, steps=300):
         return (optax.apply_updates(W, updates), state), None
 
     W = jnp.zeros((8, 8))
+    W: Any
     (W, _), _ = jax.lax.scan(step, (W, optimiser.init(W)), length=steps)
     return float(jnp.linalg.norm(W - target) / jnp.linalg.norm(target))
 
@@ -55,7 +59,7 @@ def test_solves_an_ill_conditioned_problem_that_gradient_descent_does_not():
 def test_vectors_go_to_the_other_optimiser():
     optimiser = muon(0.1, others=optax.sgd(1.0))
     params = {"W": jnp.ones((2, 2)), "b": jnp.ones(2), "k": jnp.ones((3, 3, 1, 1))}
-    updates, _ = optimiser.update(params, optimiser.init(params), params)
+    updates: Any = optimiser.update(params, optimiser.init(params), params)[0]
     np.testing.assert_allclose(updates["b"], -1.0)
     np.testing.assert_allclose(updates["k"], -1.0)
     assert float(jnp.linalg.norm(updates["W"])) < 0.3

@@ -3,8 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import SupportsFloat
-from typing import Any
+from typing import Any, SupportsFloat
 
 import numpy as np
 

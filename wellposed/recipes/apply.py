@@ -62,9 +62,7 @@ def _answer(model: Any, path: Path, array: np.ndarray) -> np.ndarray:
     import equinox as eqx
 
     if not np.isfinite(array).all():
-        raise InputError(
-            f"{path}: expected finite numbers, found {int((~np.isfinite(array)).sum())} that are not"
-        )
+        raise InputError(f"{path}: expected finite numbers, found {int((~np.isfinite(array)).sum())} that are not")
     for function in (_one, _many):
         try:
             eqx.filter_eval_shape(function, model, array)
@@ -93,11 +91,7 @@ def _check_names(inputs: Sequence[Path], out: Path) -> None:
     names = [path.name for path in inputs]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise InputError(
-            f"{twice[0]}: expected files of different names, found this one twice: apply them one by one"
-        )
+        raise InputError(f"{twice[0]}: expected files of different names, found this one twice: apply them one by one")
     for path in inputs:
         if path.resolve().parent == out.resolve():
-            raise InputError(
-                f"--out: expected a folder other than that of {path}, whose answer has the same name"
-            )
+            raise InputError(f"--out: expected a folder other than that of {path}, whose answer has the same name")

@@ -52,9 +52,7 @@ class Record:
     def __post_init__(self) -> None:
         lengths = {name: len(values) for name, values in self.history.items()}
         if len(set(lengths.values())) > 1:
-            raise ValueError(
-                f"Record expects a history with columns of one length, found {lengths}: pad with None"
-            )
+            raise ValueError(f"Record expects a history with columns of one length, found {lengths}: pad with None")
 
 
 def write_record(folder: Path, record: Record, about: Mapping[str, Any]) -> None:

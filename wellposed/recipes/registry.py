@@ -63,17 +63,13 @@ class Recipe:
     def __post_init__(self) -> None:
         name = f"Recipe({self.settings.__name__})"
         if not (dataclasses.is_dataclass(self.settings) and self.settings.__dataclass_params__.frozen):  # pyright: ignore
-            raise ValueError(
-                f"{name} expects a frozen dataclass of settings: decorate with @dataclass(frozen=True)"
-            )
+            raise ValueError(f"{name} expects a frozen dataclass of settings: decorate with @dataclass(frozen=True)")
         fields = {field.name: field for field in dataclasses.fields(self.settings)}
         if "seed" not in fields or fields["seed"].type not in (int, "int"):
             raise ValueError(f"{name} expects a field `seed: int`, found {sorted(fields)}: add it")
         bare = [n for n, f in fields.items() if f.default is f.default_factory is dataclasses.MISSING]
         if bare:
-            raise ValueError(
-                f"{name} expects a default for every field, found none for {bare}: give the full preset's"
-            )
+            raise ValueError(f"{name} expects a default for every field, found none for {bare}: give the full preset's")
         for preset, changes in self.presets.items():
             unknown = sorted(set(changes) - set(fields))
             if preset not in get_args(Preset) or unknown:

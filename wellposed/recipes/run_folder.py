@@ -31,9 +31,7 @@ _OWN = (METRICS, REPORT, MODEL, HISTORY, AUDIT_METRICS, AUDIT_REPORT, CHECKPOINT
 _REPLACED = ".replaced"
 
 
-def run_recipe(
-    recipe: Recipe, plan: Plan, folder: Path, *, resume: bool = False, overwrite: bool = False
-) -> Record:
+def run_recipe(recipe: Recipe, plan: Plan, folder: Path, *, resume: bool = False, overwrite: bool = False) -> Record:
     """Run a recipe in a folder, and write what it returns there.
 
     Args:
@@ -138,9 +136,7 @@ def _check(folder: Path, plan: Plan, *, resume: bool, overwrite: bool) -> None:
     if resume and overwrite:
         raise InputError("--resume: expected alone, found together with --overwrite: leave one of them out")
     if not (folder / CONFIG).is_file():
-        raise InputError(
-            f"{folder}: expected a new or empty folder, found files of no run: choose another --out"
-        )
+        raise InputError(f"{folder}: expected a new or empty folder, found files of no run: choose another --out")
     if resume:
         _check_same(folder / CONFIG, plan)
     elif not overwrite:

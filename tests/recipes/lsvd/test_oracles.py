@@ -22,7 +22,9 @@ def optimal():
     """The record of methods whose linear maps are the closed forms, and the training pictures."""
     x = data(SETTINGS, "train")
     scan = scanner(SETTINGS, x)
-    moments = Moments.of(np.asarray(scan.operator.matrix), x.reshape(len(x), -1), float(scan.noise.level * scan.noise.rms))
+    moments = Moments.of(
+        np.asarray(scan.operator.matrix), x.reshape(len(x), -1), float(scan.noise.level * scan.noise.rms)
+    )
     U, s, Vt = (np.asarray(a, np.float64) for a in (scan.svd.U, scan.svd.s, scan.svd.Vt))
     gains = wiener(s, *moments.spectrum(U, s, Vt, float(scan.noise.level * scan.noise.rms)))
     sigma = best_sigma(moments, U[:, :7], Vt[:7])

@@ -11,13 +11,14 @@ from wellposed.cli import main
 from wellposed.recipes import open_run
 from wellposed.recipes.lsvd.methods import LEARNED, NONLINEAR, TIKHONOV
 
-TINY = "--size 16 --angles 6 --rank 10 --train-images 48 --linear-steps 8 --sigma-steps 20 --nonlinear-steps 4".split()
+TINY = {"size": 16, "angles": 6, "rank": 10, "train-images": 48, "linear-steps": 8, "nonlinear-steps": 4}
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
+    options = [word for name, value in TINY.items() for word in (f"--{name}", str(value))]
     folder = tmp_path_factory.mktemp("runs") / "lsvd"
-    assert main(["run", "lsvd", "--preset", "smoke", "--out", str(folder), *TINY]) == 0
+    assert main(["run", "lsvd", "--preset", "smoke", "--out", str(folder), *options]) == 0
     return folder
 
 
@@ -43,7 +44,12 @@ def test_leaves_a_record(folder):
 
 def test_the_page_says_what_matters(folder):
     page = (folder / "report.html").read_text()
-    for words in ("one averaged head", "Where the learned maps win and where they lose", "Well-posed?", "Generalising?"):
+    for words in (
+        "one averaged head",
+        "Where the learned maps win and where they lose",
+        "Well-posed?",
+        "Generalising?",
+    ):
         assert words in page
 
 

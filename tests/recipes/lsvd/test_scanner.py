@@ -59,4 +59,8 @@ def test_symmetries_hold_for_the_operator():
 def test_symmetries_that_the_views_cannot_follow_are_not_declared():
     few = scanner(Settings(**{**SMALL, "angles": 5}), pictures()).radon
     part = scanner(Settings(**{**SMALL, "angular_range": 120.0}), pictures()).radon
-    assert [[s.name for s in symmetries(radon)] for radon in (few, part, None)] == [["half a turn"], ["half a turn"], []]
+    assert [[s.name for s in symmetries(radon)] for radon in (few, part, None)] == [
+        ["half a turn"],
+        ["half a turn"],
+        [],
+    ]
