@@ -100,9 +100,9 @@ def sample(
     """The values of a picture between its pixels; 0 outside.
 
     The picture is first doubled by cubic convolution
-    ([Keys (1981)](https://doi.org/10.1109/TASSP.1981.1163711)), then read bilinearly. On a wave of four pixels
-    at random places the error is 12 % (root mean square), against 9 % for cubic convolution, which needs four
-    times as many gathers, and 21 % for bilinear reading alone.
+    ([Keys (1981)](https://doi.org/10.1109/TASSP.1981.1163711)), then read bilinearly. On a wave of four
+    pixels at random places the error is 12 % (root mean square), against 9 % for cubic convolution, which
+    needs four times as many gathers, and 21 % for bilinear reading alone.
 
     Args:
         image: shape (height, width).

@@ -4,10 +4,10 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Inexact, Key
 
+Number = float | Float[Array, ""]
 
-def gaussian(
-    key: Key[Array, ""], y: Inexact[Array, "*data"], level: float | Float[Array, ""]
-) -> Inexact[Array, "*data"]:
+
+def gaussian(key: Key[Array, ""], y: Inexact[Array, "*data"], level: Number) -> Inexact[Array, "*data"]:
     """Add white Gaussian noise relative to the sample's root mean square.
 
         y_delta = y + sigma eta,   sigma = level * sqrt(mean |y|^2),   eta ~ N(0, I)
@@ -32,10 +32,7 @@ def gaussian(
 
 
 def poisson(
-    key: Key[Array, ""],
-    y: Float[Array, "*data"],
-    photons: float | Float[Array, ""],
-    attenuation: float | Float[Array, ""] = 1.0,
+    key: Key[Array, ""], y: Float[Array, "*data"], photons: Number, attenuation: Number = 1.0
 ) -> Float[Array, "*data"]:
     """Count photons behind an absorbing object, and take the logarithm (Beer and Lambert).
 
@@ -63,9 +60,7 @@ def poisson(
     return -jnp.log(jnp.maximum(counts, 0.1) / photons) / attenuation
 
 
-def multiplicative(
-    key: Key[Array, ""], y: Inexact[Array, "*data"], level: float | Float[Array, ""]
-) -> Inexact[Array, "*data"]:
+def multiplicative(key: Key[Array, ""], y: Inexact[Array, "*data"], level: Number) -> Inexact[Array, "*data"]:
     """Multiply each datum by its own random gain: y_delta = y (1 + level eta), eta ~ N(0, 1) and real.
 
     Args:
