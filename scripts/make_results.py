@@ -18,17 +18,17 @@ def lsvd(record: dict[str, Any]) -> list[str]:
         "## lsvd: the learned SVD on tomography of real anatomy",
         "",
         f"`wellposed run lsvd --preset full --seed {record['seed']}`: 64 x 64 pixels, 24 views, 5 % noise, rank "
-        f"k = {forms['rank']}; " + ", ".join(f"{name} {version}" for name, version in record["versions"].items()) + ".",
+        f"k = {forms['rank']:.0f}; " + ", ".join(f"{name} {version}" for name, version in record["versions"].items()) + ".",
         "",
         "Errors are population errors over the training distribution, in closed form; no map was initialised with one.",
         "",
         "| asked | measured |",
         "|---|---|",
         f"| (b): learned diagonal matches the Wiener filter within 2 % | "
-        f"{100 * forms['b_diagonal_distance_from_wiener']:.2f} % (k = {forms['singular_values']}) |",
-        f"| (b): full Sigma within 2 % of least squares | {over('b_full_over_optimum')} (k = {forms['rank']}) |",
-        f"| (c) within 2 % of the reduced-rank optimum | {over('c_over_optimum')} (k = {forms['rank']}) |",
-        f"| (d) within 2 % of the reduced-rank optimum | {over('d_over_optimum')} (k = {forms['rank']}) |",
+        f"{100 * forms['b_diagonal_distance_from_wiener']:.2f} % (k = {forms['singular_values']:.0f}) |",
+        f"| (b): full Sigma within 2 % of least squares | {over('b_full_over_optimum')} (k = {forms['rank']:.0f}) |",
+        f"| (c) within 2 % of the reduced-rank optimum | {over('c_over_optimum')} (k = {forms['rank']:.0f}) |",
+        f"| (d) within 2 % of the reduced-rank optimum | {over('d_over_optimum')} (k = {forms['rank']:.0f}) |",
         "| order Tikhonov >= (b) >= (c), error of a pixel in 10^-3 | "
         + " >= ".join(f"{1e3 * forms[name]:.3f}" for name in ("best_tikhonov_error", "b_diagonal_error", "c_error"))
         + " |",
@@ -42,7 +42,7 @@ def lsvd(record: dict[str, Any]) -> list[str]:
         "|---|---|---|---|---|",
     ]
     times = metrics["time_ms_per_image"]
-    rows = {**test, f"best linear map of rank {forms['rank']} (closed form)": best}
+    rows = {**test, f"best linear map of rank {forms['rank']:.0f} (closed form)": best}
     figures = {"psnr_db": 2, "ssim": 3, "relative_error": 3}
     for name, score in rows.items():
         cells = [_interval(score[figure], decimals) for figure, decimals in figures.items()]

@@ -68,8 +68,8 @@ def polar(G: Float[Array, "m n"]) -> Float[Array, "m n"]:
     Example:
         >>> import jax.numpy as jnp
         >>> polar(jnp.array([[3.0, 0.0, 0.0], [0.0, 2.0, 0.0]])).round(1)
-        Array([[1. , 0. , 0. ],
-               [0. , 0.9, 0. ]], dtype=float32)
+        Array([[1.1, 0. , 0. ],
+               [0. , 0.7, 0. ]], dtype=float32)
     """
     if G.shape[0] > G.shape[1]:
         return polar(G.T).T

@@ -99,7 +99,7 @@ def optima_table(found: Findings) -> Table | None:
     filled = [(n, k, 1e3 * e, o and 1e3 * o, o and 100 * (e / o - 1), w or "") for n, k, e, o, w in rows]
     columns = (
         "Map",
-        Column("k", "", decimals=0),
+        Column("k", decimals=0),
         Column("Squared error", "10⁻³", "min", 3, "expected, for one pixel"),
         Column("Optimum", "10⁻³", "none", 3),
         Column("Above", "%", "min", 2),
