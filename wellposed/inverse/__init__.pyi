@@ -3,7 +3,7 @@ from .choice.gcv import gcv as gcv
 from .choice.l_curve import l_curve as l_curve
 from .choice.oracle import oracle as oracle
 from .choice.rule import Choice as Choice
-from .differences import total_variation as total_variation
+from .differences import variation as variation
 from .fbp import FBP as FBP
 from .landweber import Landweber as Landweber
 from .learned_svd import LearnedSVD as LearnedSVD

@@ -1,7 +1,7 @@
 """The checks that every reconstruction makes on its data and its parameters."""
 
-import jax
 import jax.numpy as jnp
+from jax.core import Tracer
 from jax.typing import DTypeLike
 from jaxtyping import Array, ArrayLike
 
@@ -19,9 +19,9 @@ def checked_data(name: str, y: ArrayLike, shape: tuple[int, ...], dtype: DTypeLi
     return y.astype(dtype)
 
 
-def require(name: str, condition: ArrayLike, expected: str, found: ArrayLike, remedy: str) -> None:
+def require(name: str, condition: ArrayLike, expected: str, found: object, remedy: str) -> None:
     """Raises a ValueError unless the condition holds; a traced condition cannot be looked at, and passes."""
-    if not isinstance(condition, jax.core.Tracer) and not bool(condition):
+    if not isinstance(condition, Tracer) and not bool(condition):
         raise ValueError(f"{name} expects {expected}, got {found}: {remedy}.")
 
 

@@ -22,12 +22,12 @@ def magnitude(p: Inexact[Array, "axes ..."]) -> Float[Array, "..."]:
     return jnp.where(squares > 0, jnp.sqrt(jnp.where(squares > 0, squares, 1)), 0)
 
 
-def total_variation(x: Inexact[Array, "..."]) -> Float[Array, ""]:
+def variation(x: Inexact[Array, "..."]) -> Float[Array, ""]:
     """The isotropic total variation: the sum over the pixels of the length of the gradient.
 
     Example:
         >>> import jax.numpy as jnp
-        >>> total_variation(jnp.array([[0.0, 3.0], [4.0, 4.0]]))
+        >>> variation(jnp.array([[0.0, 3.0], [4.0, 4.0]]))
         Array(6., dtype=float32)
     """
     return magnitude(gradient(x)).sum()
@@ -35,7 +35,7 @@ def total_variation(x: Inexact[Array, "..."]) -> Float[Array, ""]:
 
 def clipped(p: Inexact[Array, "axes ..."], radius: Float[Array, ""]) -> Inexact[Array, "axes ..."]:
     """The field with its length at each pixel cut to the radius, which is positive."""
-    return p * (radius / jnp.sqrt(jnp.maximum(_squares(p), radius**2)))
+    return p * (radius / jnp.sqrt(jnp.maximum(_squares(p), radius**2)))[None]
 
 
 def _squares(p: Array) -> Array:

@@ -8,7 +8,7 @@ from jaxtyping import Array, Float, Inexact, Int, Shaped
 from ..operators import Operator
 from .checks import checked_data, require
 from .scale import spectral_norm
-from .solution import RESULTS, Solution, raised
+from .solution import RESULTS, Solution, raised, success_if
 
 
 class Landweber(eqx.Module):
@@ -102,7 +102,7 @@ class Landweber(eqx.Module):
         x, left, k = jax.lax.while_loop(unfinished, step, (self._start(), data, jnp.asarray(0)))
         residual = jnp.linalg.norm(left)
         failure = RESULTS.where(jnp.isfinite(residual), RESULTS.discrepancy_not_reached, RESULTS.not_finite)
-        result = RESULTS.where(residual <= target, RESULTS.successful, failure)
+        result = success_if(residual <= target, failure)
         return raised(Solution(x, result, {"steps": k, "residual": residual}), result, throw)
 
     def _step(self, x: Array, left: Array) -> Array:

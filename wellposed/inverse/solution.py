@@ -4,7 +4,7 @@ from typing import TypeVar
 
 import equinox as eqx
 import lineax as lx
-from jaxtyping import Array, Inexact, Shaped
+from jaxtyping import Array, Bool, Inexact, Shaped
 
 _Result = TypeVar("_Result", bound=eqx.Module)
 
@@ -39,6 +39,11 @@ class Solution(eqx.Module):
     value: Inexact[Array, "..."]
     result: RESULTS
     stats: dict[str, Shaped[Array, ""]]
+
+
+def success_if(condition: Bool[Array, ""], otherwise: RESULTS) -> RESULTS:
+    """`RESULTS.successful` where the condition holds, else the other code."""
+    return RESULTS.where(condition, RESULTS.successful, otherwise)  # pyright: ignore[reportArgumentType]
 
 
 def raised(found: _Result, result: RESULTS, throw: bool) -> _Result:

@@ -45,7 +45,7 @@ class TSVD(AbstractSpectralMap):
         self.rank = jnp.asarray(rank)
 
     @property
-    def gains(self) -> Float[Array, " k"]:
+    def gains(self) -> Float[Array, " k"]:  # pyright: ignore[reportIncompatibleVariableOverride]
         """g_n = 1 / s_n for n < rank, else 0."""
         s = self.svd.s
         kept = jnp.arange(s.size) < self.rank

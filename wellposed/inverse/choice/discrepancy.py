@@ -4,7 +4,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Inexact, Shaped
 
 from ...operators import Operator
-from ..solution import RESULTS
+from ..solution import RESULTS, success_if
 from .rule import Build, Choice, Grid, chosen, over_grid, square
 
 
@@ -55,7 +55,7 @@ def discrepancy(
     fits = residuals <= tau * noise_norm
     most = jnp.argmax(jnp.where(fits, residuals, -jnp.inf))
     index = jnp.where(fits.any(), most, jnp.argmin(jnp.where(jnp.isfinite(residuals), residuals, jnp.inf)))
-    result = RESULTS.where(fits.all(), RESULTS.at_the_edge, RESULTS.successful)
+    result = success_if(~fits.all(), RESULTS.at_the_edge)
     result = RESULTS.where(fits.any(), result, RESULTS.discrepancy_not_reached)
     result = RESULTS.where(jnp.isfinite(residuals).any(), result, RESULTS.not_finite)
     return chosen(build, grid, residuals, index, result, throw)

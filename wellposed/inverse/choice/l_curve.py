@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Inexact, Scalar
 
 from ...operators import Operator
-from ..solution import RESULTS
+from ..solution import RESULTS, success_if
 from .rule import Build, Choice, Grid, chosen, over_grid, square
 
 _ARM = 0.1  # length of the arms of the three-point curvature, as a part of the length of the curve
@@ -40,7 +40,7 @@ def l_curve(
         grid: the values to try, in order, at least four; dense enough to draw the curve by straight lines.
         A: the operator.
         y: the data of one sample.
-        size: of a picture; the Euclidean norm by default, `total_variation` for `TotalVariation`.
+        size: of a picture; the Euclidean norm by default, `variation` for `TotalVariation`.
         throw: whether to raise if the curve has no corner.
 
     Returns:
@@ -64,7 +64,7 @@ def l_curve(
 
     points = over_grid(build, grid, point)  # (grid, 2)
     scores = _curvature(points)
-    result = RESULTS.where((scores > 0).any(), RESULTS.successful, RESULTS.no_corner)
+    result = success_if((scores > 0).any(), RESULTS.no_corner)
     result = RESULTS.where(jnp.isfinite(points).all(), result, RESULTS.not_finite)
     return chosen(build, grid, scores, jnp.argmax(scores), result, throw)
 

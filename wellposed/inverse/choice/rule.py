@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Inexact, Num, Shaped
 
-from ..solution import RESULTS
+from ..solution import RESULTS, success_if
 
 Build: TypeAlias = Callable[[Any], Callable[[Array], Array]]  # parameter -> map
 Grid: TypeAlias = Num[Array | np.ndarray, " grid"]
@@ -57,7 +57,7 @@ def smallest(build: Build, grid: Grid, scores: Float[Array, " grid"], throw: boo
     """The choice of the smallest score, which should lie inside the grid."""
     index = jnp.argmin(jnp.where(jnp.isfinite(scores), scores, jnp.inf))
     edge = (index == 0) | (index == scores.size - 1)
-    result = RESULTS.where(edge, RESULTS.at_the_edge, RESULTS.successful)
+    result = success_if(~edge, RESULTS.at_the_edge)
     result = RESULTS.where(jnp.isfinite(scores).any(), result, RESULTS.not_finite)
     return chosen(build, grid, scores, index, result, throw)
 
