@@ -37,7 +37,9 @@ def main() -> None:
             row(methods, head.images[0], key, "another head, CT", "out of it"),
         ]
     with style():
-        image_grid(rows, width=9.0).savefig(Path(__file__).parent.parent / "docs" / "demo.png", dpi=130, facecolor="white")
+        image_grid(rows, width=9.0).savefig(
+            Path(__file__).parent.parent / "docs" / "demo.png", dpi=130, facecolor="white"
+        )
 
 
 if __name__ == "__main__":

@@ -18,7 +18,9 @@ def lsvd(record: dict[str, Any]) -> list[str]:
         "## lsvd: the learned SVD on tomography of real anatomy",
         "",
         f"`wellposed run lsvd --preset full --seed {record['seed']}`: 64 x 64 pixels, 24 views, 5 % noise, rank "
-        f"k = {forms['rank']:.0f}; " + ", ".join(f"{name} {version}" for name, version in record["versions"].items()) + ".",
+        f"k = {forms['rank']:.0f}; "
+        + ", ".join(f"{name} {version}" for name, version in record["versions"].items())
+        + ".",
         "",
         "Errors are population errors over the training distribution, in closed form; no map was initialised with one.",
         "",

@@ -33,9 +33,7 @@ def start_browser() -> Iterator[Opener]:
         browser = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
 
         @contextlib.contextmanager
-        def open_page(
-            path: Path, width: int = 1280, scheme: str = "light"
-        ) -> Iterator[tuple[Any, list[str]]]:
+        def open_page(path: Path, width: int = 1280, scheme: str = "light") -> Iterator[tuple[Any, list[str]]]:
             """A page, and its troubles: console errors, exceptions, requests to the network."""
             troubles: list[str] = []
             context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)

@@ -64,9 +64,7 @@ def test_a_recipe_rests_on_what_its_source_cites():
 def test_an_unknown_key_is_a_programming_error(tmp_path):
     path = tmp_path / "mine.py"
     path.write_text('"""Mine [@nobody1900]."""')
-    with pytest.raises(
-        ValueError, match=r"references.bib expects every cited key, found none for \['nobody1900'\]"
-    ):
+    with pytest.raises(ValueError, match=r"references.bib expects every cited key, found none for \['nobody1900'\]"):
         references_of(path)
 
 

@@ -37,9 +37,7 @@ def test_list_shows_a_line_for_each_recipe(capsys):
     assert capsys.readouterr().out == "toy  Learn to multiply by a number\n"
 
 
-@pytest.mark.parametrize(
-    "words", [["--help"], [], ["run", "--help"], ["apply", "--help"], ["run", "toy", "--help"]]
-)
+@pytest.mark.parametrize("words", [["--help"], [], ["run", "--help"], ["apply", "--help"], ["run", "toy", "--help"]])
 def test_help_ends_well(words, capsys):
     with pytest.raises(SystemExit, match="0"):
         run(*words)

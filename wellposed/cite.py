@@ -97,9 +97,7 @@ def rests_on(name: str) -> tuple[Reference, ...]:
         InputError: the library has no such name.
     """
     room, _, last = name.removeprefix("wellposed.").rpartition(".")
-    files = [
-        path for (where, public), path in _public_names().items() if public == last and room in ("", where)
-    ]
+    files = [path for (where, public), path in _public_names().items() if public == last and room in ("", where)]
     if not files:
         raise InputError(
             f"{name}: expected a recipe or a public name of the library, found neither: "
@@ -127,9 +125,7 @@ def references_of(*files: Path) -> tuple[Reference, ...]:
         waiting.extend(_used_files(tree, path))
     unknown = keys - set(bibliography())
     if unknown:
-        raise ValueError(
-            f"references.bib expects every cited key, found none for {sorted(unknown)}: add them"
-        )
+        raise ValueError(f"references.bib expects every cited key, found none for {sorted(unknown)}: add them")
     return tuple(reference for key, reference in bibliography().items() if key in keys)
 
 

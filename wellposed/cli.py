@@ -61,9 +61,7 @@ def main(arguments: Sequence[str] | None = None, recipes: Mapping[str, Entry] = 
         hint = f": `{again}` continues" if words[:1] == ["run"] and "--resume" not in words else ""
         print(f"wellposed: stopped before the end{hint}", file=sys.stderr)
         return 130
-    except (
-        BrokenPipeError
-    ):  # the reader, such as `head`, has had enough; Python's exit must not flush into it again
+    except BrokenPipeError:  # the reader, such as `head`, has had enough; Python's exit must not flush into it again
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
@@ -100,9 +98,7 @@ def _commands(recipes: Mapping[str, Entry]) -> dict[str, Any]:
 
     def run(name: Annotated[tyro.conf.Positional[str], names]) -> None:
         """Run a recipe: `wellposed run NAME --help` shows its options."""
-        raise InputError(
-            f"run: expected the name of the recipe as its first word, found {name} behind an option"
-        )
+        raise InputError(f"run: expected the name of the recipe as its first word, found {name} behind an option")
 
     def audit(run_folder: Annotated[tyro.conf.Positional[Path], folder]) -> None:
         """Ask six questions of a trained map: writes audit.html and audit.json into its folder."""
@@ -152,9 +148,7 @@ def _parse_run(name: str, words: Sequence[str], recipes: Mapping[str, Entry]) ->
         "Run",
         [("options", Annotated[RunOptions, unnamed]), ("settings", Annotated[recipe.settings, unnamed])],
     )
-    parsed = tyro.cli(
-        both, args=words, default=both(defaults, plan.settings), prog=command, description=_help(recipe)
-    )
+    parsed = tyro.cli(both, args=words, default=both(defaults, plan.settings), prog=command, description=_help(recipe))
     return parsed.options, Plan(name, parsed.settings, parsed.options.preset, parsed.options.x64)
 
 

@@ -30,9 +30,7 @@ def test_a_complex_operator_has_the_conjugate_transpose(x64):
     real, imaginary = jax.random.normal(jax.random.key(0), (2, 2, 3))
     y = A.mv(real + 1j * imaginary)
     x = SpectralMap(spectrum, jnp.where(spectrum.s > 0.5, 1.0, 0.0))(y)
-    np.testing.assert_allclose(
-        x, A.H.mv(y), atol=1e-12
-    )  # a masked unitary map: the adjoint is the pseudo-inverse
+    np.testing.assert_allclose(x, A.H.mv(y), atol=1e-12)  # a masked unitary map: the adjoint is the pseudo-inverse
 
 
 def test_filters_are_gains_times_singular_values():

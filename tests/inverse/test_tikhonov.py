@@ -80,7 +80,5 @@ def test_the_weight_is_checked():
     A = Matrix(jnp.eye(2))
     with pytest.raises(ValueError, match="Tikhonov expects an alpha that is not negative, got -1"):
         Tikhonov(svd(A), -1.0)
-    with pytest.raises(
-        ValueError, match=r"MatrixFreeTikhonov expects a positive alpha, got 0.0: use Tikhonov"
-    ):
+    with pytest.raises(ValueError, match=r"MatrixFreeTikhonov expects a positive alpha, got 0.0: use Tikhonov"):
         MatrixFreeTikhonov(A, 0.0)

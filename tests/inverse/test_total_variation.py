@@ -114,9 +114,7 @@ def test_a_gap_that_is_not_reached_has_a_code():
     found = f.solve(y, throw=False)
     assert found.result == RESULTS.gap_not_reached
     assert found.stats["steps"] == 20
-    with pytest.raises(
-        eqx.EquinoxRuntimeError, match="before the relative primal-dual gap fell to the tolerance"
-    ):
+    with pytest.raises(eqx.EquinoxRuntimeError, match="before the relative primal-dual gap fell to the tolerance"):
         f.solve(y)
 
 

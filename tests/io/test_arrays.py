@@ -37,8 +37,7 @@ def test_nifti_keeps_the_place_in_the_world(tmp_path):
     nibabel.Nifti1Image(RNG.normal(size=(5, 4, 3)).astype(np.float32), affine).to_filename(tmp_path / "a.nii")
     write_array(tmp_path / "b.nii.gz", read_array(tmp_path / "a.nii"), like=tmp_path / "a.nii")
     a, b = (
-        nibabel.as_closest_canonical(nibabel.Nifti1Image.from_filename(tmp_path / n))
-        for n in ("a.nii", "b.nii.gz")
+        nibabel.as_closest_canonical(nibabel.Nifti1Image.from_filename(tmp_path / n)) for n in ("a.nii", "b.nii.gz")
     )
     np.testing.assert_allclose(a.affine, b.affine)
     np.testing.assert_array_equal(a.get_fdata(), b.get_fdata())

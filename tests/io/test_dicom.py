@@ -7,9 +7,7 @@ from wellposed.io.dicom import dicom_stack
 
 def test_pixels_keep_their_place_and_get_the_modality_s_units(tmp_path, write_dicom, picture):
     stored = picture(dtype=np.int16)
-    path = write_dicom(
-        tmp_path / "a.dcm", stored, RescaleSlope=2, RescaleIntercept=-100, PixelSpacing=[0.5, 0.25]
-    )
+    path = write_dicom(tmp_path / "a.dcm", stored, RescaleSlope=2, RescaleIntercept=-100, PixelSpacing=[0.5, 0.25])
     stack = dicom_stack(path, None)
     np.testing.assert_array_equal(stack.images[0], 2.0 * stored - 100.0)
     assert stack.spacing == (0.5, 0.25)
@@ -25,9 +23,7 @@ def test_frames_become_pictures(tmp_path, write_dicom, picture):
 
 def test_monochrome1_is_inverted(tmp_path, write_dicom, picture):
     stored = picture(dtype=np.uint16)
-    stack = dicom_stack(
-        write_dicom(tmp_path / "a.dcm", stored, PhotometricInterpretation="MONOCHROME1"), None
-    )
+    stack = dicom_stack(write_dicom(tmp_path / "a.dcm", stored, PhotometricInterpretation="MONOCHROME1"), None)
     np.testing.assert_array_equal(stack.images[0], stored.max() + stored.min() - stored.astype(np.float32))
 
 
@@ -41,9 +37,7 @@ def test_padding_gets_the_smallest_value_of_the_rest(tmp_path, write_dicom, pict
 def test_ct_is_cut_at_air(tmp_path, write_dicom, picture):
     stored = picture(dtype=np.int16)
     stored[0, 0] = -3000
-    assert (
-        dicom_stack(write_dicom(tmp_path / "a.dcm", stored, Modality="CT"), None).images[0][0, 0] == -1024.0
-    )
+    assert dicom_stack(write_dicom(tmp_path / "a.dcm", stored, Modality="CT"), None).images[0][0, 0] == -1024.0
     assert dicom_stack(write_dicom(tmp_path / "b.dcm", stored), None).images[0][0, 0] == -3000.0
 
 

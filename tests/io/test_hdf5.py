@@ -25,18 +25,14 @@ def test_missing_field_names_those_found(tmp_path):
 def test_ambiguous_fields(tmp_path):
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file["x"], file["y"] = np.zeros((2, 3)), np.zeros((2, 3))
-    with pytest.raises(
-        InputError, match=r"found 2 that fit \(x \(2, 3\), y \(2, 3\)\): name one, as a\.h5:x"
-    ):
+    with pytest.raises(InputError, match=r"found 2 that fit \(x \(2, 3\), y \(2, 3\)\): name one, as a\.h5:x"):
         read_hdf5(tmp_path / "a.h5")
 
 
 def test_truncated_or_other_content(tmp_path, truncate):
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file["x"] = np.zeros((50, 50))
-    with pytest.raises(
-        InputError, match=r"a\.h5: expected a whole HDF5 file, found a damaged or other one \(.*trunc"
-    ):
+    with pytest.raises(InputError, match=r"a\.h5: expected a whole HDF5 file, found a damaged or other one \(.*trunc"):
         read_hdf5(truncate(tmp_path / "a.h5"))
     (tmp_path / "a.h5").write_text("text")
     with pytest.raises(InputError, match="expected a whole HDF5 file, found a damaged or other one"):

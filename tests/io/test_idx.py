@@ -11,9 +11,7 @@ def content(array, code):
     return bytes([0, 0, code, array.ndim]) + np.asarray(array.shape, ">u4").tobytes() + array.tobytes()
 
 
-@pytest.mark.parametrize(
-    ("dtype", "code"), [("u1", 8), ("i1", 9), (">i2", 11), (">i4", 12), (">f4", 13), (">f8", 14)]
-)
+@pytest.mark.parametrize(("dtype", "code"), [("u1", 8), ("i1", 9), (">i2", 11), (">i4", 12), (">f4", 13), (">f8", 14)])
 def test_round_trip_of_every_type(tmp_path, dtype, code):
     array = np.arange(24).reshape(2, 3, 4).astype(dtype)
     (tmp_path / "a.idx").write_bytes(content(array, code))

@@ -89,9 +89,7 @@ def test_a_field_by_name(tmp_path, picture):
 def test_shapes_that_differ(tmp_path, picture):
     save(tmp_path / "a.npy", picture((12, 10)))
     save(tmp_path / "b.npy", picture((12, 11)))
-    with pytest.raises(
-        InputError, match=r"of one shape, found 1 of \(12, 10\), 1 of \(12, 11\): give a size"
-    ):
+    with pytest.raises(InputError, match=r"of one shape, found 1 of \(12, 10\), 1 of \(12, 11\): give a size"):
         read_images(tmp_path)
 
 

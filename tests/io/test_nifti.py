@@ -77,9 +77,7 @@ def test_complex_is_refused(tmp_path):
 
 def test_too_many_axes(tmp_path):
     nibabel.Nifti1Image(np.zeros((2, 2, 2, 2, 2), np.float32), np.eye(4)).to_filename(tmp_path / "a.nii")
-    with pytest.raises(
-        InputError, match=r"expected a volume with 2 to 4 axes, found shape \(2, 2, 2, 2, 2\)"
-    ):
+    with pytest.raises(InputError, match=r"expected a volume with 2 to 4 axes, found shape \(2, 2, 2, 2, 2\)"):
         read_nifti(tmp_path / "a.nii")
 
 

@@ -35,9 +35,7 @@ def test_npz_and_hdf5_take_the_matrix_among_other_fields(tmp_path):
 def test_sparse(tmp_path, kind):
     matrix = np.where(A > 0.5, A, 0.0)
     scipy.sparse.save_npz(tmp_path / "a.npz", kind(matrix))
-    np.testing.assert_array_equal(
-        read_operator(tmp_path / "a.npz", in_shape=(3, 4)).matrix, matrix.astype(np.float32)
-    )
+    np.testing.assert_array_equal(read_operator(tmp_path / "a.npz", in_shape=(3, 4)).matrix, matrix.astype(np.float32))
 
 
 def test_a_damaged_sparse_file(tmp_path):
@@ -87,9 +85,7 @@ def test_too_large(tmp_path, monkeypatch, sparse):
         scipy.sparse.save_npz(tmp_path / "a.npz", scipy.sparse.eye_array(4, format="csr"))
     else:
         np.savez(tmp_path / "a.npz", A=np.eye(4))
-    with pytest.raises(
-        InputError, match=r"expected at most 10 entries in a dense matrix, found shape \(4, 4\)"
-    ):
+    with pytest.raises(InputError, match=r"expected at most 10 entries in a dense matrix, found shape \(4, 4\)"):
         read_operator(tmp_path / "a.npz")
 
 

@@ -55,9 +55,7 @@ def test_grey_stored_as_colour_is_grey(tmp_path, picture):
 
 def test_grey_with_transparency_keeps_its_grey(tmp_path, picture):
     stored = (picture() / 5).astype("u1")
-    Image.merge("LA", [Image.fromarray(stored), Image.fromarray(stored[::-1].copy())]).save(
-        tmp_path / "a.png"
-    )
+    Image.merge("LA", [Image.fromarray(stored), Image.fromarray(stored[::-1].copy())]).save(tmp_path / "a.png")
     np.testing.assert_array_equal(raster_stack(tmp_path / "a.png", None).images[0], stored)
 
 

@@ -39,9 +39,7 @@ def test_other_shapes_are_refused(shape):
 
 
 def test_complex_is_refused():
-    with pytest.raises(
-        InputError, match="expected real pictures in it, found complex128: save the magnitude"
-    ):
+    with pytest.raises(InputError, match="expected real pictures in it, found complex128: save the magnitude"):
         stack_from_array(np.ones((2, 2), complex), PATH, "it")
 
 

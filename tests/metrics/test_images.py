@@ -32,9 +32,7 @@ def test_ssim_equals_scikit_image(shape, peak):
 def test_psnr_equals_scikit_image(peak):
     x, reference = _pair((16, 20), peak)
     expected = peak_signal_noise_ratio(reference, x, data_range=peak)
-    np.testing.assert_allclose(
-        psnr(x.astype(np.float32), reference.astype(np.float32), peak), expected, atol=1e-4
-    )
+    np.testing.assert_allclose(psnr(x.astype(np.float32), reference.astype(np.float32), peak), expected, atol=1e-4)
 
 
 def test_equal_pictures_are_the_best_score():

@@ -45,9 +45,7 @@ OPERATORS = {
     "Stack": lambda dtype: ops.Stack(matrix(dtype), ops.Mask(seen(dtype), dtype)),
     "BlockDiagonal": lambda dtype: ops.BlockDiagonal(matrix(dtype), ops.Mask(seen(dtype), dtype)),
     "Radon": lambda dtype: ops.Radon(SHAPE, jnp.linspace(0, 3, 4, dtype=dtype)),
-    "Radon fan": lambda dtype: ops.Radon(
-        SHAPE, jnp.linspace(0, 6, 3, dtype=dtype), geometry=ops.Fan(9.0, 4.0)
-    ),
+    "Radon fan": lambda dtype: ops.Radon(SHAPE, jnp.linspace(0, 6, 3, dtype=dtype), geometry=ops.Fan(9.0, 4.0)),
     "Wrapped product": lambda dtype: 2.0 * matrix(dtype) @ ops.Convolution(SHAPE, normal((3, 3), dtype)),
     "Wrapped adjoint": lambda dtype: ops.Matrix(normal((12, 20), complex_of(dtype)), SHAPE, (3, 4)).H / 2,
 }
@@ -87,9 +85,7 @@ def assert_close(got, want, tolerance):
 
 def is_mixed(A):
     """From real to complex: the matrix of the adjoint is no conjugate transpose."""
-    return any(jnp.isrealobj(x) for x in jax.tree.leaves(samples(A)[0])) and jnp.iscomplexobj(
-        flat(samples(A)[1])
-    )
+    return any(jnp.isrealobj(x) for x in jax.tree.leaves(samples(A)[0])) and jnp.iscomplexobj(flat(samples(A)[1]))
 
 
 def assert_adjoint(A, tolerance):
@@ -110,9 +106,7 @@ def test_adjoint(A, precision):
 def broken(dtype):
     """A wrapped map that claims three times its adjoint."""
     claim = ops.linear_primitive("broken", lambda x: 2 * x, lambda y: 6 * y)
-    return ops.Wrapped(
-        lx.FunctionLinearOperator(lambda x: claim(x[:, None])[:, 0], jax.ShapeDtypeStruct((9,), dtype))
-    )
+    return ops.Wrapped(lx.FunctionLinearOperator(lambda x: claim(x[:, None])[:, 0], jax.ShapeDtypeStruct((9,), dtype)))
 
 
 def test_the_adjoint_law_catches_a_broken_operator(precision):
@@ -192,9 +186,7 @@ def test_no_recompilation_for_an_equal_operator(A, precision, request):
 
 def test_a_wrong_shape_is_a_sentence(A):
     wrong = jax.tree.map(lambda leaf: jnp.zeros((*leaf.shape[:-1], leaf.shape[-1] + 1)), samples(A)[0])
-    with pytest.raises(
-        ValueError, match=r"^\w+(\.T)? expects an array of shape \(.*\), got \(.*\): pad or crop it"
-    ):
+    with pytest.raises(ValueError, match=r"^\w+(\.T)? expects an array of shape \(.*\), got \(.*\): pad or crop it"):
         A.mv(wrong)
 
 

@@ -11,9 +11,7 @@ from wellposed.operators import Matrix, Wrapped, adjoint_error, linear_primitive
 def scaled(there, back):
     claim = linear_primitive("scaled", lambda x: there * x, lambda y: back * y)
     return Wrapped(
-        lx.FunctionLinearOperator(
-            lambda x: claim(x[:, None])[:, 0], jax.ShapeDtypeStruct((500,), jnp.float32)
-        )
+        lx.FunctionLinearOperator(lambda x: claim(x[:, None])[:, 0], jax.ShapeDtypeStruct((500,), jnp.float32))
     )
 
 

@@ -13,9 +13,7 @@ def matrix(shape, dtype="float64"):
     return jax.random.normal(jax.random.key(0), shape, dtype)
 
 
-@pytest.mark.parametrize(
-    ("shape", "dtype"), [((40, 15), "float32"), ((15, 40), "float64"), ((15, 40), "complex128")]
-)
+@pytest.mark.parametrize(("shape", "dtype"), [((40, 15), "float32"), ((15, 40), "float64"), ((15, 40), "complex128")])
 def test_it_is_the_largest_singular_value(shape, dtype):
     with jax.enable_x64(True):
         M = matrix(shape, dtype)
@@ -30,10 +28,7 @@ def test_it_is_the_largest_singular_value(shape, dtype):
 def test_the_residual_keeps_its_tolerance():
     with jax.enable_x64(True):
         M = matrix((40, 30))
-        errors = [
-            norm(Matrix(M), jax.random.key(1), rtol=rtol).error / np.linalg.norm(M, 2)
-            for rtol in (1e-1, 1e-6)
-        ]
+        errors = [norm(Matrix(M), jax.random.key(1), rtol=rtol).error / np.linalg.norm(M, 2) for rtol in (1e-1, 1e-6)]
         assert errors[0] <= 1e-1
         assert errors[1] <= 1e-6
 

@@ -47,9 +47,7 @@ def test_three_methods_make_an_operator():
 
 def test_an_incomplete_operator_cannot_be_built():
     with pytest.raises(TypeError, match="apply"):
-        type(
-            "Incomplete", (Operator,), {"in_structure": Sum.in_structure, "out_structure": Sum.out_structure}
-        )()
+        type("Incomplete", (Operator,), {"in_structure": Sum.in_structure, "out_structure": Sum.out_structure})()
 
 
 def test_algebra_is_that_of_matrices():
@@ -130,16 +128,12 @@ def test_queries_answer_no_unless_somebody_knows(query):
     A = Matrix(matrix(4, 4))
     assert not query(A)
     assert not query(A.T)
-    assert query(Wrapped(lx.IdentityLinearOperator(A.in_structure()))) is (
-        query is not lx.is_negative_semidefinite
-    )
+    assert query(Wrapped(lx.IdentityLinearOperator(A.in_structure()))) is (query is not lx.is_negative_semidefinite)
 
 
 def test_tags_survive_the_wrapper():
     A = Matrix(matrix(4, 4))
-    assert lx.is_positive_semidefinite(
-        Wrapped(lx.TaggedLinearOperator(A @ A.T, lx.positive_semidefinite_tag))
-    )
+    assert lx.is_positive_semidefinite(Wrapped(lx.TaggedLinearOperator(A @ A.T, lx.positive_semidefinite_tag)))
 
 
 def test_a_mask_is_symmetric_and_its_own_transpose():
@@ -172,17 +166,13 @@ def test_a_solution_is_differentiable_in_the_operator():
 def test_a_sample_of_another_dtype():
     A = on_pictures(matrix())
     np.testing.assert_array_equal(A.mv(jnp.ones((2, 2), int)), A.mv(jnp.ones((2, 2))))
-    with pytest.raises(
-        ValueError, match=r"^Matrix expects float32 numbers, got complex64: convert the sample"
-    ):
+    with pytest.raises(ValueError, match=r"^Matrix expects float32 numbers, got complex64: convert the sample"):
         A.mv(jnp.ones((2, 2), complex))
 
 
 def test_the_sentence_names_the_transpose():
     A = on_pictures(matrix())
-    with pytest.raises(
-        ValueError, match=r"^Matrix.T expects an array of shape \(3, 2\), got \(3, 3\): pad or crop"
-    ):
+    with pytest.raises(ValueError, match=r"^Matrix.T expects an array of shape \(3, 2\), got \(3, 3\): pad or crop"):
         A.T.mv(jnp.ones((3, 3)))
 
 

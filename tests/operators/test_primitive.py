@@ -98,9 +98,7 @@ TABLE_TRANSFORMATIONS = {
     "jvp": lambda f, x, a: jax.jvp(f, (x, a), (x, a)),
     "jvp in the table alone": lambda f, x, a: jax.jvp(lambda a: f(x, a), (a,), (a,)),
     "grad": lambda f, x, a: jax.grad(lambda x, a: (f(x, a) ** 2).sum(), (0, 1))(x, a),
-    "mixed second derivative": lambda f, x, a: jax.jacfwd(jax.grad(lambda x, a: (f(x, a) ** 2).sum()), 1)(
-        x, a
-    ),
+    "mixed second derivative": lambda f, x, a: jax.jacfwd(jax.grad(lambda x, a: (f(x, a) ** 2).sum()), 1)(x, a),
     "hessian in the table": lambda f, x, a: jax.hessian(lambda a: (f(x, a) ** 2).sum())(a),
     "vmap over the table": lambda f, x, a: jax.vmap(f, (None, 0))(x, jnp.stack([a, 2 * a])),
     "vmap over both": lambda f, x, a: jax.vmap(f)(jnp.stack([x, -x]), jnp.stack([a, 2 * a])),

@@ -41,9 +41,7 @@ def test_damped_least_squares_by_stacking():
 
 def test_different_inputs_are_refused():
     M, N = pair((4, 2))
-    with pytest.raises(
-        ValueError, match=r"^Stack expects operators with one and the same input.*BlockDiagonal"
-    ):
+    with pytest.raises(ValueError, match=r"^Stack expects operators with one and the same input.*BlockDiagonal"):
         Stack(Matrix(M), Matrix(N))
     with pytest.raises(ValueError, match=r"^Stack expects operators"):
         Stack()

@@ -59,9 +59,7 @@ def test_the_dense_error_is_the_first_value_left_out():
         assert svd(Matrix(M)).error == 0
         found = svd(Matrix(M), 3)
         np.testing.assert_allclose(found.error, np.linalg.norm(M - rebuilt(found), 2), rtol=1e-10)
-        np.testing.assert_allclose(
-            found.truncate(2).error, np.linalg.norm(M - rebuilt(found.truncate(2)), 2), rtol=0.3
-        )
+        np.testing.assert_allclose(found.truncate(2).error, np.linalg.norm(M - rebuilt(found.truncate(2)), 2), rtol=0.3)
 
 
 def test_truncation_bounds_the_error():

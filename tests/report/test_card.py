@@ -6,9 +6,7 @@ from wellposed.report import Card, Press, Text
 
 
 def test_a_card_says_question_number_interval_and_verdict():
-    card = Card(
-        "Robust?", jnp.asarray(1.75), "×", (1.5, 2.0), "It is *mostly*.", "worst over random", decimals=2
-    )
+    card = Card("Robust?", jnp.asarray(1.75), "×", (1.5, 2.0), "It is *mostly*.", "worst over random", decimals=2)
     page = card.html(Press())
     for part in (
         "Robust?",

@@ -41,7 +41,5 @@ def test_notes_and_hostile_titles():
 
 
 def test_another_shape_is_refused():
-    with pytest.raises(
-        ValueError, match=r"Gallery expects images of shape \(3, 4\).*found \(4, 3\) for 'turned'"
-    ):
+    with pytest.raises(ValueError, match=r"Gallery expects images of shape \(3, 4\).*found \(4, 3\) for 'turned'"):
         Gallery(TRUTH, {"turned": TRUTH.T}, "Turned.")

@@ -21,9 +21,7 @@ BATTERY = {
 
 def test_no_public_piece_is_missing_from_the_battery():
     public = [getattr(report, name) for name in dir(report)]
-    assert {kind for kind in public if isinstance(kind, type) and issubclass(kind, Item)} - {Item} == set(
-        BATTERY
-    )
+    assert {kind for kind in public if isinstance(kind, type) and issubclass(kind, Item)} - {Item} == set(BATTERY)
 
 
 @pytest.mark.parametrize("item", BATTERY.values(), ids=lambda item: type(item).__name__)

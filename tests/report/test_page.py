@@ -35,24 +35,17 @@ def example():
     wide = [Column(f"quantity {i}", "ms") for i in range(12)]
     table = Table(
         ("Method", Column("PSNR", "dB", best="max"), *wide),
-        [
-            (f"method {i}", Cell(v, v - 1, v + 1) if v else None, *range(12))
-            for i, v in enumerate((9.5, 100, None, 20))
-        ],
+        [(f"method {i}", Cell(v, v - 1, v + 1) if v else None, *range(12)) for i, v in enumerate((9.5, 100, None, 20))],
         "A wide table with *four* methods.",
     )
     pictures = [
-        Picture(
-            lambda: reconstructions(RAMP, {"half": RAMP / 2}), "Reconstructions above errors.", "two ramps"
-        ),
+        Picture(lambda: reconstructions(RAMP, {"half": RAMP / 2}), "Reconstructions above errors.", "two ramps"),
         Picture(lambda: image_grid([Row([("ramp", RAMP)])]), "One image.", "a ramp"),
         Picture(lambda: curves({"a": ([1, 2], [1, 2])}, "x", "y"), "A curve.", "a line"),
         Picture(lambda: bars({"a": (1.0, 0.5, 1.5)}, "x"), "A bar.", "a bar"),
         Picture(lambda: matrices({"a": np.eye(3)}), "A matrix.", "a diagonal"),
     ]
-    card = Card(
-        "Robust?", 1.5, "×", (1.2, 1.8), "Yes [@boink2019].", details=[Text("By ascent."), table, pictures[2]]
-    )
+    card = Card("Robust?", 1.5, "×", (1.2, 1.8), "Yes [@boink2019].", details=[Text("By ascent."), table, pictures[2]])
     gallery = Gallery(RAMP, {"half": RAMP / 2}, "A ramp and its half.")
     sections = [
         Section("Results", f"File `{HOSTILE}`.", [gallery, table]),
@@ -151,9 +144,7 @@ def test_a_click_on_a_tile_shows_the_truth_and_back(open_page, written):
         own = tile.locator("img").get_attribute("src")
         tile.click()
         assert tile.get_attribute("aria-pressed") == "true"
-        assert tile.locator("img").get_attribute("src") == page.locator(".tiles").first.get_attribute(
-            "data-truth"
-        )
+        assert tile.locator("img").get_attribute("src") == page.locator(".tiles").first.get_attribute("data-truth")
         tile.click()
         assert tile.locator("img").get_attribute("src") == own
         assert troubles == []
@@ -167,9 +158,7 @@ def test_wide_tables_scroll_in_their_own_box_on_a_phone(open_page, written):
 
 def test_an_injected_script_is_refused_by_the_policy(open_page, tmp_path, written):
     path = tmp_path / "report.html"
-    path.write_text(
-        written.read_text().replace("</main>", "<script>document.title = 'broken into'</script></main>")
-    )
+    path.write_text(written.read_text().replace("</main>", "<script>document.title = 'broken into'</script></main>"))
     with open_page(path) as (page, troubles):
         assert page.title() != "broken into"
         assert any("Content Security Policy" in trouble for trouble in troubles)

@@ -11,9 +11,7 @@ KEY = jax.random.key(0)
 
 
 def test_slabs_do_not_touch():
-    used = {
-        split: {i for first, last in slabs for i in range(first, last + 1)} for split, slabs in SLABS.items()
-    }
+    used = {split: {i for first, last in slabs for i in range(first, last + 1)} for split, slabs in SLABS.items()}
     for split, slices in used.items():
         for other in used.keys() - {split}:
             assert min(abs(i - j) for i in slices for j in used[other]) >= 3  # two slices between them: 6 mm

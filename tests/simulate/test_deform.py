@@ -142,7 +142,5 @@ def test_the_batch_does_not_change_the_result_and_the_key_does():
     images = jax.random.uniform(KEY, (40, 32, 32))
     at_once, in_parts = deform(KEY, images), deform(KEY, images, batch=20)
     np.testing.assert_allclose(at_once, in_parts, atol=1e-6)
-    np.testing.assert_allclose(
-        at_once[2], jax.jit(deform_one)(jax.random.split(KEY, 40)[2], images[2]), atol=1e-5
-    )
+    np.testing.assert_allclose(at_once[2], jax.jit(deform_one)(jax.random.split(KEY, 40)[2], images[2]), atol=1e-5)
     assert jnp.abs(at_once - deform(jax.random.key(1), images)).max() > 0.1

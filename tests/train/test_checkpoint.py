@@ -80,9 +80,7 @@ def test_a_file_cut_anywhere_is_refused(tmp_path):
 
 def test_other_files_are_refused(tmp_path):
     path = tmp_path / "model.eqx"
-    with pytest.raises(
-        InputError, match=r"expected a file of arrays, found No such file or directory: check the path"
-    ):
+    with pytest.raises(InputError, match=r"expected a file of arrays, found No such file or directory: check the path"):
         load_model(path, network())
     with pytest.raises(InputError, match=r"found Is a directory"):
         load_model(tmp_path, network())

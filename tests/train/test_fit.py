@@ -75,9 +75,7 @@ def test_every_step_draws_new_batches_and_new_noise_from_the_key_and_the_step():
     history = _fit(steps=20).history
     assert set(history.terms) == {"loss", "error", "noise"}
     assert len(set(history.terms["noise"].tolist())) == 20
-    fresh = _fit(
-        data=lambda key, step: jax.tree.map(lambda a: a[:8] + jax.random.normal(key), samples()), steps=20
-    )
+    fresh = _fit(data=lambda key, step: jax.tree.map(lambda a: a[:8] + jax.random.normal(key), samples()), steps=20)
     assert len(set(fresh.history.loss.tolist())) == 20
 
 
@@ -108,9 +106,7 @@ def test_a_second_fit_compiles_nothing_and_a_first_one_its_loop_once(caplog):
         data = Minibatches(jax.device_put(samples(), home), 4, key=KEY)
         first = _compiled(caplog, lambda data=data: _fit(data=data, steps=57, chunk=10))
         assert first.count("advance") == 1, "once for full calls and for the last seven steps"
-        second = _compiled(
-            caplog, lambda data=data: _fit(data=data, steps=39, chunk=10, key=jax.random.key(8))
-        )
+        second = _compiled(caplog, lambda data=data: _fit(data=data, steps=39, chunk=10, key=jax.random.key(8)))
         assert second == []
 
 
@@ -122,9 +118,7 @@ def test_the_data_is_an_argument_of_the_program():
         params, frozen = eqx.partition(network(), eqx.is_inexact_array)
         step = Step(plain_loss, batches(n=n), SGD, frozen, KEY, None)
         zero = jnp.array(0, jnp.int32)
-        return len(
-            cast(Any, advance).lower((step, zero, zero, {"loss": jnp.zeros(4)}), step.start(params)).as_text()
-        )
+        return len(cast(Any, advance).lower((step, zero, zero, {"loss": jnp.zeros(4)}), step.start(params)).as_text())
 
     assert length(64_000) < 1.01 * length(64)
 
@@ -149,9 +143,7 @@ def test_nan_in_the_data_stops_before_its_step():
     assert stopped.steps == 17
     assert stopped.history.loss.shape == (17,)
     assert same_bits(stopped.model, _fit(steps=17).model)
-    with pytest.raises(
-        FloatingPointError, match=r"trial: the loss is NaN or infinite in step 17 of 50 .loss nan"
-    ):
+    with pytest.raises(FloatingPointError, match=r"trial: the loss is NaN or infinite in step 17 of 50 .loss nan"):
         _fit(data=poisoned, name="trial")
 
 
@@ -159,9 +151,7 @@ def test_nan_in_the_gradient_alone_stops_in_its_own_step():
     def loss(model, batch, key):
         return jnp.sqrt(jnp.sum(model**2)), {}  # its gradient at 0 is NaN
 
-    with pytest.raises(
-        FloatingPointError, match=r"fit: a trained array is NaN or infinite in step 0 of 5 .loss 0"
-    ):
+    with pytest.raises(FloatingPointError, match=r"fit: a trained array is NaN or infinite in step 0 of 5 .loss 0"):
         fit(jnp.zeros(2), loss, lambda key, step: None, SGD, steps=5, key=KEY)
 
 
@@ -226,16 +216,12 @@ def test_another_training_is_refused_in_a_sentence(tmp_path):
     settings = {"rate": 0.01}
     _fit(steps=3, folder=tmp_path, settings=settings)
     resume = {"steps": 3, "folder": tmp_path, "resume": True}
-    with pytest.raises(
-        InputError, match=r"another training .expected 'settings rate = 0.02', found 'settings rate = "
-    ):
+    with pytest.raises(InputError, match=r"another training .expected 'settings rate = 0.02', found 'settings rate = "):
         _fit(settings={"rate": 0.02}, **resume)
     with pytest.raises(InputError, match=r"expected 'key \[0, 5\]', found 'key \[0, 3\]'"):
         _fit(settings=settings, key=jax.random.key(5), **resume)
     wider = eqx.nn.MLP(3, 2, width_size=5, depth=1, key=KEY)
-    with pytest.raises(
-        InputError, match=r"weight: float32\(5, 3\)', found 'trained layers/0/weight: float32\(4, 3\)"
-    ):
+    with pytest.raises(InputError, match=r"weight: float32\(5, 3\)', found 'trained layers/0/weight: float32\(4, 3\)"):
         _fit(wider, settings=settings, **resume)
     with pytest.raises(InputError, match=r"expected at most 2 steps, found 3: ask for more steps"):
         _fit(settings=settings, **{**resume, "steps": 2})

@@ -8,9 +8,7 @@ from wellposed.train import Progress
 
 def _terminal():
     stream = io.StringIO()
-    return stream, Console(
-        file=stream, force_terminal=True, force_interactive=True, width=120, color_system=None
-    )
+    return stream, Console(file=stream, force_terminal=True, force_interactive=True, width=120, color_system=None)
 
 
 def test_a_terminal_shows_title_count_figures_and_time_left():

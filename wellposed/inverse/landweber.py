@@ -45,19 +45,13 @@ class Landweber(eqx.Module):
     steps: int | Int[Array, ""]
     relaxation: Float[Array, ""]
 
-    def __init__(
-        self, A: Operator, steps: int | Int[Array, ""], relaxation: float | Shaped[Array, ""] | None = None
-    ):
+    def __init__(self, A: Operator, steps: int | Int[Array, ""], relaxation: float | Shaped[Array, ""] | None = None):
         size = spectral_norm(A)
-        require(
-            "Landweber", steps >= 0, "a number of steps that is not negative", steps, "0 gives a zero picture"
-        )
+        require("Landweber", steps >= 0, "a number of steps that is not negative", steps, "0 gives a zero picture")
         w = 1 / size**2 if relaxation is None else relaxation
         bound = 2 / size**2
         remedy = "leave it away, for 1 / |A|^2"
-        require(
-            "Landweber", (w > 0) & (w < bound), f"a relaxation between 0 and 2 / |A|^2 = {bound}", w, remedy
-        )
+        require("Landweber", (w > 0) & (w < bound), f"a relaxation between 0 and 2 / |A|^2 = {bound}", w, remedy)
         self.A = A
         self.steps = steps
         self.relaxation = jnp.asarray(w, size.dtype)
@@ -65,9 +59,7 @@ class Landweber(eqx.Module):
     def __call__(self, y: Inexact[Array, "..."]) -> Inexact[Array, "..."]:
         """The picture after all the steps, of shape `A.in_shape`: a linear map of the data."""
         data = self._checked(y)
-        return jax.lax.fori_loop(
-            0, self.steps, lambda _, x: self._step(x, data - self.A.mv(x)), self._start()
-        )
+        return jax.lax.fori_loop(0, self.steps, lambda _, x: self._step(x, data - self.A.mv(x)), self._start())
 
     def solve(
         self,

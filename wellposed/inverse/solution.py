@@ -20,9 +20,7 @@ class RESULTS(lx.RESULTS):  # pyright: ignore[reportGeneralTypeIssues]
         "No reconstruction fits the data to the noise level: allow more `steps` or less regularisation, or "
         "check `noise_norm` and the operator."
     )
-    at_the_edge = (
-        "The best parameter lies at an end of the grid, so that a better one may lie beyond: widen the grid."
-    )
+    at_the_edge = "The best parameter lies at an end of the grid, so that a better one may lie beyond: widen the grid."
     no_corner = "The L-curve has no corner on this grid: widen the grid, or use another rule."
     not_finite = "The data, or the reconstruction made from them, hold numbers that are not finite."
 

@@ -121,14 +121,10 @@ class MatrixFreeTikhonov(eqx.Module):
         # The map is linear, so that no derivative is lost with that of the size
         size = jax.lax.stop_gradient(jnp.abs(data).max())
         unit = data / jnp.where(size > 0, size, 1).astype(data.dtype)
-        operator, right = (
-            self._least_squares(unit) if isinstance(self.solver, lx.LSMR) else self._normal(unit)
-        )
+        operator, right = self._least_squares(unit) if isinstance(self.solver, lx.LSMR) else self._normal(unit)
         found = lx.linear_solve(operator, right, self.solver, throw=False)
         result = RESULTS.promote(found.result)
-        solution = Solution(
-            size.astype(found.value.dtype) * found.value, result, {"steps": found.stats["num_steps"]}
-        )
+        solution = Solution(size.astype(found.value.dtype) * found.value, result, {"steps": found.stats["num_steps"]})
         return raised(solution, result, throw)
 
     def _normal(self, data: Array) -> tuple[lx.AbstractLinearOperator, Array]:

@@ -107,9 +107,7 @@ class TotalVariation(eqx.Module):
         dtype = jnp.finfo(picture).dtype  # real, also for a complex picture
         name = "TotalVariation"
         require(name, weight > 0, "a positive weight", weight, "use Landweber for no regularisation")
-        require(
-            name, amplitude > 0, "a positive amplitude", amplitude, "give the size of the picture's values"
-        )
+        require(name, amplitude > 0, "a positive amplitude", amplitude, "give the size of the picture's values")
         require(name, steps >= 1, "at least one step", steps, "300 are usual")
         require(
             name,

@@ -33,9 +33,7 @@ def dicom_stack(path: Path, field: str | None) -> Stack:
         ) from None
     if "PixelData" not in data and "FloatPixelData" not in data and "DoubleFloatPixelData" not in data:
         kind = data.get("Modality") or "unknown modality"
-        raise InputError(
-            f"{path}: expected a DICOM picture, found no pixel data ({kind}): choose another file"
-        )
+        raise InputError(f"{path}: expected a DICOM picture, found no pixel data ({kind}): choose another file")
     try:
         stored = pixel_array(data)
     except Exception as error:  # every decoder plugin raises what it likes

@@ -62,10 +62,7 @@ def choose_field(
     if len(entries) == 1:
         return next(iter(entries))  # the reader then says what is wrong with it
     if not fitting:
-        raise InputError(
-            f"{path}: expected an array that fits, found {listing}: name one as {path.name}:FIELD"
-        )
+        raise InputError(f"{path}: expected an array that fits, found {listing}: name one as {path.name}:FIELD")
     raise InputError(
-        f"{path}: expected one array, found {len(fitting)} that fit ({listing}): "
-        f"name one, as {path.name}:{fitting[0]}"
+        f"{path}: expected one array, found {len(fitting)} that fit ({listing}): name one, as {path.name}:{fitting[0]}"
     )

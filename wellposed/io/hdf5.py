@@ -29,13 +29,10 @@ def read_hdf5(path: Path, field: str | None = None, ndims: tuple[int, ...] | Non
             return entries[choose_field(entries, path, field, ndims)].read()
     except (OSError, RuntimeError, KeyError) as error:
         raise InputError(
-            f"{path}: expected a whole HDF5 file, found a damaged or other one ({error}): copy or write it "
-            "anew"
+            f"{path}: expected a whole HDF5 file, found a damaged or other one ({error}): copy or write it anew"
         ) from None
 
 
 def hdf5_stack(path: Path, field: str | None) -> Stack:
     """The pictures of an HDF5 file."""
-    return stack_from_array(
-        read_hdf5(path, field, (2, 3, 4)), path, f"the field '{field}'" if field else "it"
-    )
+    return stack_from_array(read_hdf5(path, field, (2, 3, 4)), path, f"the field '{field}'" if field else "it")

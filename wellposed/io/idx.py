@@ -28,18 +28,12 @@ def read_idx(path: Path) -> np.ndarray:
     try:
         content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     except (OSError, EOFError, zlib.error) as error:
-        raise InputError(
-            f"{path}: expected a whole gzip file, found a damaged one ({error}): copy it anew"
-        ) from None
+        raise InputError(f"{path}: expected a whole gzip file, found a damaged one ({error}): copy it anew") from None
     if len(content) < 4 or content[:2] != b"\0\0" or content[2] not in _TYPES:
-        raise InputError(
-            f"{path}: expected an IDX file, found the first bytes {content[:4]!r}: choose another file"
-        )
+        raise InputError(f"{path}: expected an IDX file, found the first bytes {content[:4]!r}: choose another file")
     ndim = content[3]
     start = 4 + 4 * ndim
-    shape = tuple(
-        int(size) for size in np.frombuffer(content[4:start], ">u4", count=len(content[4:start]) // 4)
-    )
+    shape = tuple(int(size) for size in np.frombuffer(content[4:start], ">u4", count=len(content[4:start]) // 4))
     dtype = np.dtype(_TYPES[content[2]])
     if len(shape) != ndim or len(content) - start != math.prod(shape) * dtype.itemsize:
         raise InputError(

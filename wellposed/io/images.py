@@ -135,17 +135,13 @@ def natural(path: Path) -> list[tuple[int, int | str]]:
 def _files(path: Path) -> tuple[list[tuple[Path, Reader]], list[str]]:
     known = "png, jpg, tiff, dcm, nii, nii.gz, npy, npz, h5, hdf5, idx"
     if not path.exists():
-        raise InputError(
-            f"{path}: expected a picture file or a folder, found no such path: check the spelling"
-        )
+        raise InputError(f"{path}: expected a picture file or a folder, found no such path: check the spelling")
     if path.is_file():
         reader = reader_of(path)
         if reader is None:
             raise InputError(f"{path}: expected a picture file ({known}), found '{path.suffix}': convert it")
         return [(path, reader)], []
-    inside = sorted(
-        (file for file in path.rglob("*") if file.is_file() and not _hidden(file, path)), key=natural
-    )
+    inside = sorted((file for file in path.rglob("*") if file.is_file() and not _hidden(file, path)), key=natural)
     readers = [(file, reader_of(file)) for file in inside]
     files = [(file, reader) for file, reader in readers if reader is not None]
     if not files:
@@ -188,9 +184,7 @@ def _same_shape(images: list[np.ndarray], path: Path) -> None:
     shapes = Counter(image.shape for image in images)
     if len(shapes) > 1:
         listing = ", ".join(f"{n} of {shape}" for shape, n in shapes.most_common(3))
-        raise InputError(
-            f"{path}: expected pictures of one shape, found {listing}: give a size to resize them to"
-        )
+        raise InputError(f"{path}: expected pictures of one shape, found {listing}: give a size to resize them to")
 
 
 def _name(root: Path, file: Path, name: str) -> str:

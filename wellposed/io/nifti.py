@@ -83,9 +83,7 @@ def nifti_stack(path: Path, field: str | None) -> Stack:
     slices = real_numbers(slices, path, "the volume").astype(np.float32)
     full = _is_full(slices)
     if not full.any():
-        raise InputError(
-            f"{path}: expected slices that show something, found {len(full)} empty ones: choose another"
-        )
+        raise InputError(f"{path}: expected slices that show something, found {len(full)} empty ones: choose another")
     name = path.name.removesuffix(".gz").removesuffix(".nii")
     dropped = int((~full).sum())
     return Stack(

@@ -21,9 +21,7 @@ def read_npy(path: Path) -> np.ndarray:
     try:
         with path.open("rb") as stream:
             if stream.read(6) != b"\x93NUMPY":
-                raise InputError(
-                    f"{path}: expected a NumPy file, found other content: save it with numpy.save"
-                )
+                raise InputError(f"{path}: expected a NumPy file, found other content: save it with numpy.save")
             stream.seek(0)
             return np.load(stream, allow_pickle=False)
     except (ValueError, EOFError, OSError) as error:

@@ -59,9 +59,7 @@ def read_operator(
     """
     file, field = split_field(path, field)
     if not file.is_file():
-        raise InputError(
-            f"{file}: expected a file with a matrix (.npy, .npz, .h5), found none: check the path"
-        )
+        raise InputError(f"{file}: expected a file with a matrix (.npy, .npz, .h5), found none: check the path")
     matrix = _checked(_read(file, field), file)
     rows, columns = matrix.shape
     in_shape = in_shape or _square(columns, file)
@@ -123,23 +121,19 @@ def _checked(matrix: np.ndarray, file: Path) -> np.ndarray:
         raise InputError(f"{file}: expected a matrix with two axes, found shape {matrix.shape}: reshape it")
     if matrix.dtype.kind not in "biuf":
         raise InputError(
-            f"{file}: expected a matrix of real numbers, found {matrix.dtype}: stack its real and imaginary "
-            "parts"
+            f"{file}: expected a matrix of real numbers, found {matrix.dtype}: stack its real and imaginary parts"
         )
     if matrix.size > MAX_ENTRIES:
         raise _too_large(matrix.shape, file)
     finite(matrix, file, "the matrix")
     if not matrix.any():
-        raise InputError(
-            f"{file}: expected a matrix that measures something, found only zeros: check the file"
-        )
+        raise InputError(f"{file}: expected a matrix that measures something, found only zeros: check the file")
     return np.ascontiguousarray(matrix, np.float32)
 
 
 def _too_large(shape: tuple[int, ...], file: Path) -> InputError:
     return InputError(
-        f"{file}: expected at most {MAX_ENTRIES} entries in a dense matrix, found shape {shape}: use a "
-        "smaller size"
+        f"{file}: expected at most {MAX_ENTRIES} entries in a dense matrix, found shape {shape}: use a smaller size"
     )
 
 

@@ -26,9 +26,7 @@ def raster_stack(path: Path, field: str | None) -> Stack:
             f"{path}: expected a {path.suffix[1:].upper()} picture, found other content: export it anew"
         ) from None
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
-        raise InputError(
-            f"{path}: expected a whole picture, found a damaged one ({error}): copy it anew"
-        ) from None
+        raise InputError(f"{path}: expected a whole picture, found a damaged one ({error}): copy it anew") from None
     coloured = any(page.ndim == 3 for page in pages)
     return Stack(
         [np.asarray(page @ LUMINANCE if page.ndim == 3 else page, np.float32) for page in pages],

@@ -67,8 +67,7 @@ def real_numbers(array: np.ndarray, path: Path, label: str) -> np.ndarray:
     """Refuse complex numbers and values that are no numbers; booleans become 0 and 1."""
     if np.iscomplexobj(array):
         raise InputError(
-            f"{path}: expected real pictures in {label}, found {array.dtype}: save the magnitude or the "
-            "real part"
+            f"{path}: expected real pictures in {label}, found {array.dtype}: save the magnitude or the real part"
         )
     if array.dtype.kind not in "biuf":
         raise InputError(f"{path}: expected numbers in {label}, found {array.dtype}: save it as float32")

@@ -93,17 +93,14 @@ def relative_error(
         >>> round(float(relative_error(jnp.array([3.0, 4.5]), jnp.array([3.0, 4.0]))), 4)
         0.1
     """
-    return jnp.linalg.norm(_same_shape("relative_error", x, reference).ravel()) / jnp.linalg.norm(
-        reference.ravel()
-    )
+    return jnp.linalg.norm(_same_shape("relative_error", x, reference).ravel()) / jnp.linalg.norm(reference.ravel())
 
 
 def _same_shape(name: str, x: Array | np.ndarray, reference: Array | np.ndarray) -> Array:
     """The difference of two arrays that must have one shape: broadcasting here would hide a mistake."""
     if x.shape != reference.shape:
         raise ValueError(
-            f"{name} expects two arrays of one shape, got {x.shape} and {reference.shape}: "
-            "use jax.vmap for batches."
+            f"{name} expects two arrays of one shape, got {x.shape} and {reference.shape}: use jax.vmap for batches."
         )
     return jnp.asarray(x) - jnp.asarray(reference)
 

@@ -109,9 +109,7 @@ def quantile_interval(values: Values, q: float = 0.5, level: float = 0.95) -> Qu
 
 def _checked(name: str, values: Values, level: float) -> np.ndarray:
     if len(values) == 0:
-        raise ValueError(
-            f"{name} expects at least one value, got none: check the selection that was made before."
-        )
+        raise ValueError(f"{name} expects at least one value, got none: check the selection that was made before.")
     if not 0 < level < 1:
         raise ValueError(f"{name} expects a level in (0, 1), got {level}: 95 % is level=0.95.")
     return np.asarray(values, dtype=np.float64)

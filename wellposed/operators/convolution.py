@@ -48,9 +48,7 @@ class Convolution(Operator):
                 f"got shape {kernel.shape}: reshape the kernel."
             )
         if boundary not in ("periodic", "zero"):
-            raise ValueError(
-                f"Convolution expects boundary 'periodic' or 'zero', got {boundary!r}: choose one."
-            )
+            raise ValueError(f"Convolution expects boundary 'periodic' or 'zero', got {boundary!r}: choose one.")
         self.shape = tuple(shape)
         self.kernel = kernel
         self.boundary = boundary

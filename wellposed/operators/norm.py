@@ -83,9 +83,7 @@ def _golub_kahan(A: Operator, key: Key[Array, ""], rtol: float, max_steps: int) 
         return (state.steps < max_steps) & (state.error > rtol * state.value)
 
     last = jax.lax.while_loop(unfinished, lambda state: _step(A, state), _start(A, key, max_steps))
-    failure = lx.RESULTS.where(
-        jnp.isfinite(last.error), lx.RESULTS.max_steps_reached, lx.RESULTS.nonfinite_input
-    )
+    failure = lx.RESULTS.where(jnp.isfinite(last.error), lx.RESULTS.max_steps_reached, lx.RESULTS.nonfinite_input)
     result = lx.RESULTS.where(last.error <= rtol * last.value, lx.RESULTS.successful, failure)
     return Norm(last.value, last.error, last.steps, result)
 

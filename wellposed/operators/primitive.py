@@ -13,9 +13,7 @@ from jax.interpreters import ad, batching, mlir
 from jaxtyping import Array
 
 
-def linear_primitive(
-    name: str, forward: Callable[..., Array], adjoint: Callable[..., Array]
-) -> Callable[..., Array]:
+def linear_primitive(name: str, forward: Callable[..., Array], adjoint: Callable[..., Array]) -> Callable[..., Array]:
     """Ties a linear map to its transpose in one [JAX primitive](https://docs.jax.dev/en/latest/jax-primitives.html).
 
     Autodiff transposes a gather into a scatter, which is slow. Here `y = A(t) x` and `x = A(t)^T y` are both

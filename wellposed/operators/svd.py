@@ -121,9 +121,7 @@ def _dense(A: Operator) -> SVD:
     from scipy.linalg import svd as lapack
 
     U, s, Vt = lapack(np.array(A.as_matrix()), full_matrices=False, overwrite_a=True)
-    return SVD(
-        jnp.asarray(U), jnp.asarray(s), jnp.asarray(Vt), A.in_shape, A.out_shape, jnp.zeros((), s.dtype)
-    )
+    return SVD(jnp.asarray(U), jnp.asarray(s), jnp.asarray(Vt), A.in_shape, A.out_shape, jnp.zeros((), s.dtype))
 
 
 @eqx.filter_jit

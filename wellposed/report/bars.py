@@ -39,9 +39,7 @@ def bars(
     axes = figure.subplots()
     place = np.arange(len(names))
     axes.barh(place, value, height=0.62, color=SERIES[0][0])
-    axes.errorbar(
-        value, place, xerr=[value - low, high - value], fmt="none", ecolor=INK[0], elinewidth=1.2, capsize=3
-    )
+    axes.errorbar(value, place, xerr=[value - low, high - value], fmt="none", ecolor=INK[0], elinewidth=1.2, capsize=3)
     for row, (end, number) in enumerate(zip(high, value, strict=True)):
         axes.annotate(number_text(float(number)), (end, row), (5, 0), textcoords="offset points", va="center")
     axes.set_yticks(place, names)

@@ -41,9 +41,7 @@ def curves(
     for index, (name, points) in enumerate(series.items()):
         _draw_curve(axes, index, name, [np.asarray(part, dtype=float) for part in points])
     axes.set(xlabel=x_label, ylabel=y_label, xscale=x_scale, yscale=y_scale)
-    _name_few_places(
-        axes, np.unique(np.concatenate([np.asarray(x, dtype=float) for x, *_ in series.values()]))
-    )
+    _name_few_places(axes, np.unique(np.concatenate([np.asarray(x, dtype=float) for x, *_ in series.values()])))
     if len(series) > 1:
         figure.legend(loc="outside right upper", frameon=False, handlelength=2.8)
     return figure

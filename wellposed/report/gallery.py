@@ -83,11 +83,7 @@ class Gallery(Item):
 
 
 def _title(title: str, note: str = "") -> str:
-    return (
-        f'<p class="title">{escape(title)}'
-        + (f'<span class="note">{escape(note)}</span>' if note else "")
-        + "</p>"
-    )
+    return f'<p class="title">{escape(title)}' + (f'<span class="note">{escape(note)}</span>' if note else "") + "</p>"
 
 
 def _image(source: str, alt: str) -> str:

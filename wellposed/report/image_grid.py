@@ -62,9 +62,7 @@ def image_grid(rows: Sequence[Row], width: float = TEXT_WIDTH) -> "Figure":
     columns = max(len(row.images) for row in rows)
     heights = [_relative_height(row) for row in rows]
     side = (width - 0.75) / columns
-    figure = Figure(
-        figsize=(width, sum(heights) * side + sum(map(_room_for_titles, rows))), layout="constrained"
-    )
+    figure = Figure(figsize=(width, sum(heights) * side + sum(map(_room_for_titles, rows))), layout="constrained")
     figure.get_layout_engine().set(w_pad=0.02, h_pad=0.03, wspace=0.02, hspace=0.02)  # pyright: ignore
     axes = figure.subplots(len(rows), columns, squeeze=False, height_ratios=heights)
     for row, line in zip(rows, axes, strict=True):

@@ -43,8 +43,6 @@ def matrices(items: Mapping[str, Any], label: str = "entry", quantile: float = 0
         axes.set_xticks([0, matrix.shape[1] - 1], ["1", str(matrix.shape[1])])
         axes.set_yticks([0, matrix.shape[0] - 1], ["1", str(matrix.shape[0])])
         axes.spines[:].set(visible=True, color=MUTED[0])
-    bar = figure.colorbar(
-        scale, ax=list(panels), shrink=0.85, aspect=18, pad=0.01, extend="both", label=label
-    )
+    bar = figure.colorbar(scale, ax=list(panels), shrink=0.85, aspect=18, pad=0.01, extend="both", label=label)
     bar.outline.set_visible(False)  # pyright: ignore
     return figure

@@ -169,11 +169,7 @@ def _references(press: Press) -> str:
         return ""
     lines = "".join(
         f'<li id="ref-{escape(key)}">{escape(reference.line)}'
-        + (
-            f' <a href="{escape(reference.url)}" rel="noreferrer">{escape(reference.url)}</a>'
-            if reference.url
-            else ""
-        )
+        + (f' <a href="{escape(reference.url)}" rel="noreferrer">{escape(reference.url)}</a>' if reference.url else "")
         + "</li>"
         for key, reference in sorted(press.references.items(), key=lambda pair: pair[1].line)
     )
@@ -183,10 +179,7 @@ def _references(press: Press) -> str:
 def _footer(entries: Mapping[str, Any]) -> str:
     plain = {name: value for name, value in entries.items() if not isinstance(value, Mapping)}
     folded = {name: value for name, value in entries.items() if isinstance(value, Mapping)}
-    details = (
-        f"<details><summary>{escape(name)}</summary>{_pairs(value)}</details>"
-        for name, value in folded.items()
-    )
+    details = (f"<details><summary>{escape(name)}</summary>{_pairs(value)}</details>" for name, value in folded.items())
     return (_pairs(plain) if plain else "") + "".join(details)
 
 

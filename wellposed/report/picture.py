@@ -14,9 +14,7 @@ from wellposed.report.style import INK, THEME_PAIRS, style
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_FONTS = (
-    "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif"
-)
+_FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif"
 _FONT_LIST = re.compile(r"'DejaVu Sans'(?:, ?(?:'[^']*'|[\w-]+))*")
 
 

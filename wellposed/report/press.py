@@ -53,11 +53,7 @@ class Press:
         lines = [line.strip() for line in text.strip().splitlines()]
         if lines[0].startswith("- "):
             points = re.split(r"\n- ", "\n" + "\n".join(lines))[1:]
-            return (
-                "<ul>"
-                + "".join(f"<li>{self.inline(' '.join(point.split()))}</li>" for point in points)
-                + "</ul>"
-            )
+            return "<ul>" + "".join(f"<li>{self.inline(' '.join(point.split()))}</li>" for point in points) + "</ul>"
         return f"<p>{self.inline(' '.join(lines))}</p>"
 
     def _inline_mark(self, match: re.Match[str]) -> str:

@@ -89,9 +89,7 @@ class Table(Item):
         scales = [_Scale.of(column, [row[i] for row in shown]) for i, column in enumerate(columns)]
         head = "".join(_header(column, scale) for column, scale in zip(columns, scales, strict=True))
         body = "".join(_row(columns, scales, row) for row in shown)
-        notes = "".join(
-            f"<dt>{escape(c.title)}</dt><dd>{press.inline(c.help)}</dd>" for c in columns if c.help
-        )
+        notes = "".join(f"<dt>{escape(c.title)}</dt><dd>{press.inline(c.help)}</dd>" for c in columns if c.help)
         return (
             f'<figure class="table" id="table-{number}"><figcaption id="table-{number}-caption">'
             f"{press.caption('Table', number, self.caption)}</figcaption>"
@@ -124,9 +122,7 @@ class _Scale:
     def of(column: Column, entries: "Sequence[str | Number]") -> "_Scale":
         cells = [entry for entry in entries if isinstance(entry, Number)]
         ends = _finite(end for cell in cells for end in (cell.value, cell.low, cell.high))
-        return _Scale(
-            bool(cells), best_value(column, entries), min(ends, default=0.0), max(ends, default=0.0)
-        )
+        return _Scale(bool(cells), best_value(column, entries), min(ends, default=0.0), max(ends, default=0.0))
 
     def percent(self, value: float) -> float:
         """Where a value lies between the ends of the column, in percent."""

@@ -35,9 +35,7 @@ def print_page(page: Page, console: "Console | None" = None) -> None:
     console = console or Console(highlight=False)
     console.print(page.title, style="bold", markup=False)
     for headline in page.summary:
-        words = (
-            f"  {headline.label}: {number_text(headline.value, headline.decimals)} {headline.unit}".rstrip()
-        )
+        words = f"  {headline.label}: {number_text(headline.value, headline.decimals)} {headline.unit}".rstrip()
         console.print(words, markup=False)
     for section in page.sections:
         for item in section.items:

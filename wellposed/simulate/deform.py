@@ -131,9 +131,7 @@ def sample(
     return (1.0 - down) * above + down * below
 
 
-def _cell(
-    positions: Float[Array, "*points"], size: int
-) -> tuple[Int[Array, "*points"], Float[Array, "*points"]]:
+def _cell(positions: Float[Array, "*points"], size: int) -> tuple[Int[Array, "*points"], Float[Array, "*points"]]:
     """The first of two neighbours in a line of `size` with a frame of one, and the weight of the second."""
     framed = jnp.clip(positions, -1.0, size) + 1.0
     whole = jnp.minimum(jnp.floor(framed), size)
@@ -158,9 +156,7 @@ def _draw(
     return rows + strength.elastic * height * u, columns + strength.elastic * width * v, gain
 
 
-def _smooth_field(
-    key: Key[Array, ""], shape: tuple[int, ...], controls: int
-) -> Float[Array, "2 height width"]:
+def _smooth_field(key: Key[Array, ""], shape: tuple[int, ...], controls: int) -> Float[Array, "2 height width"]:
     """Two smooth Gaussian fields of variance 1."""
     down, across = (_unit_splines(size, controls) for size in shape)
     return down @ jax.random.normal(key, (2, controls, controls)) @ across.T

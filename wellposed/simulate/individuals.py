@@ -12,8 +12,7 @@ from wellposed.io.images import read_images
 _PYDICOM = {
     "CT head": (
         "693_J2KI.dcm",
-        "X-ray CT of one person's head at the level of the brain, in its head rest; Hounsfield units "
-        "(pydicom)",
+        "X-ray CT of one person's head at the level of the brain, in its head rest; Hounsfield units (pydicom)",
     ),
     "CT skull base": (
         "J2K_pixelrep_mismatch.dcm",
@@ -29,8 +28,7 @@ _PYDICOM = {
     ),
     "MR detail": (
         "MR_small.dcm",
-        "MR detail of 2 cm, female patient, cut off at all edges, body part not recorded (pydicom's "
-        "MR_small)",
+        "MR detail of 2 cm, female patient, cut off at all edges, body part not recorded (pydicom's MR_small)",
     ),
 }
 _NIBABEL = (

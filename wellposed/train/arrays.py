@@ -43,9 +43,7 @@ def write_arrays(path: str | os.PathLike[str], header: Mapping[str, Any], tree: 
             reason = _first_cause(error)
             if not isinstance(reason, OSError):
                 raise
-            raise InputError(
-                f"{path}: expected room for a file, found {reason}: choose another folder"
-            ) from error
+            raise InputError(f"{path}: expected room for a file, found {reason}: choose another folder") from error
 
 
 def read_header(path: str | os.PathLike[str]) -> dict[str, Any]:
@@ -88,10 +86,7 @@ def described(tree: PyTree, values: bool = False) -> list[str]:
         ['scale: float', 'weight: float32(2, 3)']
     """
     leaves = jax.tree_util.tree_leaves_with_path(tree)
-    return [
-        f"{jax.tree_util.keystr(path, simple=True, separator='/')}: {_kind(leaf, values)}"
-        for path, leaf in leaves
-    ]
+    return [f"{jax.tree_util.keystr(path, simple=True, separator='/')}: {_kind(leaf, values)}" for path, leaf in leaves]
 
 
 def first_difference(expected: list[str], found: list[str]) -> str:
@@ -103,9 +98,7 @@ def first_difference(expected: list[str], found: list[str]) -> str:
     """
     for here, there in itertools.zip_longest(expected, found):
         if here != there:
-            return (
-                f"expected {repr(here) if here else 'nothing'}, found {repr(there) if there else 'nothing'}"
-            )
+            return f"expected {repr(here) if here else 'nothing'}, found {repr(there) if there else 'nothing'}"
     return ""
 
 
@@ -126,9 +119,7 @@ def _opened(path: str | os.PathLike[str]) -> BinaryIO:
     try:
         return Path(path).open("rb")
     except OSError as error:
-        raise InputError(
-            f"{path}: expected a file of arrays, found {error.strerror}: check the path"
-        ) from None
+        raise InputError(f"{path}: expected a file of arrays, found {error.strerror}: check the path") from None
 
 
 def _header(path: str | os.PathLike[str], stream: BinaryIO) -> dict[str, Any]:

@@ -52,9 +52,7 @@ def load_model(path: str | os.PathLike[str], like: Model) -> Model:
     """
     found = read_header(path).get("model")
     if found is None:
-        raise InputError(
-            f"{path}: expected a model, found a checkpoint of a training: name the model.eqx beside it"
-        )
+        raise InputError(f"{path}: expected a model, found a checkpoint of a training: name the model.eqx beside it")
     difference = first_difference(described(like), found)
     if difference:
         raise InputError(f"{path}: {difference}: build the model with the settings that it was trained with")
@@ -120,9 +118,7 @@ def load_run(path: str | os.PathLike[str], fresh: Run, fingerprint: list[str]) -
         raise InputError(f"{path}: expected a checkpoint of a training, found a model: choose another folder")
     difference = first_difference(fingerprint, header["fingerprint"])
     if difference:
-        raise InputError(
-            f"{path}: this is another training ({difference}): choose another folder, or do not resume"
-        )
+        raise InputError(f"{path}: this is another training ({difference}): choose another folder, or do not resume")
     steps, validations = header["step"], header["validations"]
     empty = History(
         {name: np.empty(steps, dtype) for name, dtype in header["terms"].items()},

@@ -159,9 +159,7 @@ def fit(
     run = _fresh(step.start(params), terms)
     store = None
     if folder is not None:
-        store = _Store(
-            Path(folder) / f"{name}.checkpoint", _fingerprint(step, run, plan, settings or {}), save_every
-        )
+        store = _Store(Path(folder) / f"{name}.checkpoint", _fingerprint(step, run, plan, settings or {}), save_every)
         run = store.opened(run, plan, resume)
     run = dataclasses.replace(run, state=beside(run.state, (step, params)))
     with (progress or Progress()).task(name, total=steps, done=run.step) as show:
@@ -197,9 +195,7 @@ class _Plan:
             if value < least:
                 raise ValueError(f"fit expects {field} of at least {least}, got {value}.")
         if self.patience is not None and self.validate is None:
-            raise ValueError(
-                "fit expects validate=... beside patience=..., got None: pass a function of the model."
-            )
+            raise ValueError("fit expects validate=... beside patience=..., got None: pass a function of the model.")
 
     def done(self, run: Run) -> bool:
         return run.step >= self.steps or (self.patience is not None and run.stale >= self.patience)
@@ -352,12 +348,8 @@ def _check_trainable(params: PyTree) -> None:
     leaves = jax.tree.leaves(params)
     wrong = [leaf for leaf in leaves if not eqx.is_inexact_array(leaf)]
     if wrong or not leaves:
-        found = (
-            "no leaf at all" if not leaves else f"a leaf of type {getattr(wrong[0], 'dtype', type(wrong[0]))}"
-        )
-        raise ValueError(
-            f"fit expects trainable leaves to be real or complex JAX arrays, got {found}: see trainable=."
-        )
+        found = "no leaf at all" if not leaves else f"a leaf of type {getattr(wrong[0], 'dtype', type(wrong[0]))}"
+        raise ValueError(f"fit expects trainable leaves to be real or complex JAX arrays, got {found}: see trainable=.")
 
 
 def _fingerprint(step: Step, run: Run, plan: _Plan, settings: Mapping[str, Any]) -> list[str]:

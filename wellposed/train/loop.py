@@ -48,9 +48,7 @@ class Step(eqx.Module):
         Where it is not, the trained arrays stay as they were; the optimiser's memory is then worth nothing.
         """
         (loss, terms), grads = jax.value_and_grad(self.evaluate, has_aux=True)(state.params, step)
-        grads = jax.tree.map(
-            jnp.conj, grads
-        )  # the gradient of a complex array is the conjugate of the ascent
+        grads = jax.tree.map(jnp.conj, grads)  # the gradient of a complex array is the conjugate of the ascent
         optimiser = optax.with_extra_args_support(self.optimiser)
         updates, memory = optimiser.update(grads, state.memory, state.params, value=loss)
         params = optax.apply_updates(state.params, updates)
@@ -130,9 +128,7 @@ def _own(leaf: Array) -> Array:
 def _checked(answer: Any) -> tuple[Array, Terms]:
     """What a loss gave back, after a look at its form, which is known when the loop is traced."""
     if not (isinstance(answer, tuple) and len(answer) == 2 and isinstance(answer[1], dict)):
-        raise ValueError(
-            f"fit expects a loss to return (scalar, dict of terms), got {type(answer).__name__}."
-        )
+        raise ValueError(f"fit expects a loss to return (scalar, dict of terms), got {type(answer).__name__}.")
     figures = {name: jnp.asarray(value) for name, value in {"loss": answer[0], **answer[1]}.items()}
     shapes = {name: value.shape for name, value in figures.items() if value.shape}
     if shapes:

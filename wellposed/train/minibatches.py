@@ -54,8 +54,7 @@ class Minibatches(eqx.Module):
             )
         if not 1 <= self.size <= lengths[0]:
             raise ValueError(
-                f"Minibatches expects a size from 1 to the {lengths[0]} samples, got {self.size}: "
-                "take a smaller batch."
+                f"Minibatches expects a size from 1 to the {lengths[0]} samples, got {self.size}: take a smaller batch."
             )
 
     @property

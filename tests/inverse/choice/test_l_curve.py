@@ -59,7 +59,5 @@ def test_a_curve_without_a_corner_has_a_code(shaw):
 
 def test_data_that_are_not_finite_have_a_code(shaw):
     spectrum = svd(shaw.A)
-    found = l_curve(
-        lambda a: Tikhonov(spectrum, a), np.geomspace(1e-6, 1, 9), shaw.A, jnp.nan * shaw.y, throw=False
-    )
+    found = l_curve(lambda a: Tikhonov(spectrum, a), np.geomspace(1e-6, 1, 9), shaw.A, jnp.nan * shaw.y, throw=False)
     assert found.result == RESULTS.not_finite

@@ -50,6 +50,4 @@ def test_one_program_serves_the_grid(shaw):
 def test_errors_that_are_not_finite_are_raised(shaw):
     spectrum = svd(shaw.A)
     with pytest.raises(eqx.EquinoxRuntimeError, match="hold numbers that are not finite"):
-        oracle(
-            lambda a: Tikhonov(spectrum, a), np.geomspace(1e-6, 1, 4), jnp.nan * shaw.y[None], shaw.x[None]
-        )
+        oracle(lambda a: Tikhonov(spectrum, a), np.geomspace(1e-6, 1, 4), jnp.nan * shaw.y[None], shaw.x[None])

@@ -64,16 +64,12 @@ def gcv(
     return smallest(build, grid, over_grid(build, grid, score), throw)
 
 
-def _freedom(
-    f: Callable[[Array], Array], A: Operator, y: Array, key: Key[Array, ""] | None, probes: int
-) -> Scalar:
+def _freedom(f: Callable[[Array], Array], A: Operator, y: Array, key: Key[Array, ""] | None, probes: int) -> Scalar:
     """The trace of the Jacobian of y -> A f(y)."""
     if isinstance(f, AbstractSpectralMap):
         return f.filters.sum()
     if key is None:
-        raise ValueError(
-            "gcv expects a key for a map that is not spectral, got None: give jax.random.key(0)."
-        )
+        raise ValueError("gcv expects a key for a map that is not spectral, got None: give jax.random.key(0).")
     signs = jax.random.rademacher(key, (probes, *y.shape), y.dtype)
 
     def probed(sign: Array) -> Array:

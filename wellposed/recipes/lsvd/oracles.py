@@ -57,7 +57,11 @@ def optima(methods: Methods, x: np.ndarray) -> Optima:
         **{f"{name}_error": error for name, error in learned.items()},
         **{f"{name}_over_optimum": error / at_rank for name, error in learned.items()},
     }
-    return Optima({name: float(figure) for name, figure in figures.items()}, reduced.errors() / pixels, (reduced.map(rank), moments.mean_y, moments.mean_x))
+    return Optima(
+        {name: float(figure) for name, figure in figures.items()},
+        reduced.errors() / pixels,
+        (reduced.map(rank), moments.mean_y, moments.mean_x),
+    )
 
 
 def _uncentred(B: np.ndarray, moments: Moments) -> float:
