@@ -26,7 +26,10 @@ def test_is_the_most_regularised_map_that_fits(shaw):
 
 def test_noise_out_of_reach_has_a_code(shaw):
     spectrum, grid = svd(shaw.A), np.geomspace(1e-3, 1, 6)
-    ask = lambda **options: discrepancy(lambda a: Tikhonov(spectrum, a), grid, shaw.A, shaw.y, 1e-9, **options)
+
+    def ask(throw):
+        return discrepancy(lambda a: Tikhonov(spectrum, a), grid, shaw.A, shaw.y, 1e-9, throw=throw)
+
     found = ask(False)
     assert found.result == RESULTS.discrepancy_not_reached
     np.testing.assert_allclose(found.parameter, grid[0])

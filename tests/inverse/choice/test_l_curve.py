@@ -10,10 +10,17 @@ from wellposed.inverse.choice.l_curve import _curvature
 from wellposed.operators import Matrix, svd
 
 
+@pytest.mark.parametrize("method", ["Tikhonov", "TSVD", "MatrixFreeTikhonov"], indirect=True)
 def test_is_near_the_least_error(shaw, method):
     found = l_curve(method.build, method.grid, shaw.A, shaw.y)
     assert found.result == RESULTS.successful
     assert jnp.linalg.norm(found.map(shaw.y) - shaw.x) <= 2.5 * method.best
+
+
+@pytest.mark.parametrize("method", ["Landweber"], indirect=True)
+def test_too_few_steps_of_landweber_have_no_corner(shaw, method):
+    """After 1e5 steps the picture is still smooth: the arm on which noise grows is not on the grid."""
+    assert l_curve(method.build, method.grid, shaw.A, shaw.y, throw=False).result == RESULTS.no_corner
 
 
 def test_the_curvature_of_a_circle_is_one_over_its_radius(shaw):

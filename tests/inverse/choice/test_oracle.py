@@ -5,6 +5,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from jax.core import Tracer
 
 from wellposed.inverse import RESULTS, Tikhonov, oracle
 from wellposed.operators import Matrix, svd
@@ -39,7 +40,7 @@ def test_one_program_serves_the_grid(shaw):
     spectrum, built = svd(shaw.A), []
 
     def build(alpha):
-        built.append(isinstance(alpha, jax.core.Tracer))
+        built.append(isinstance(alpha, Tracer))
         return Tikhonov(spectrum, alpha)
 
     oracle(build, np.geomspace(1e-6, 1, 20), shaw.y[None], shaw.x[None])
