@@ -43,6 +43,14 @@ def test_matches_scikit_image_on_the_same_data():
     assert relative(FBP(Radon((63, 63), views, 91))(y), theirs) < 0.01
 
 
+def test_more_than_half_a_turn_sees_lines_twice():
+    x = shepp_logan(32)
+    half, turn, more = (Radon((32, 32), jnp.arange(n) * math.pi / 40) for n in (40, 80, 60))
+    once = FBP(half)(half.mv(x))
+    np.testing.assert_allclose(FBP(turn)(turn.mv(x)), once, atol=2e-3)
+    assert float(jnp.sum(FBP(more)(more.mv(x))) / jnp.sum(once)) == pytest.approx(1, abs=0.02)
+
+
 def test_scale_undoes_a_scaled_operator():
     x, A = shepp_logan(32), parallel(32, 30)
     np.testing.assert_allclose(FBP(A, scale=0.1)((0.1 * A).mv(x)), FBP(A)(A.mv(x)), atol=1e-5)

@@ -43,6 +43,7 @@ class FBP(eqx.Module):
     """
 
     radon: Radon
+    spread: Float[Array, ""]
     scale: Float[Array, ""]
     response: Float[Array, " frequencies"]
 
@@ -51,8 +52,8 @@ class FBP(eqx.Module):
             raise ValueError(f"FBP expects a window of {', '.join(WINDOWS)}, got {window!r}.")
         if not 0 < cutoff <= 1:
             raise ValueError(f"FBP expects a cutoff in (0, 1], got {cutoff}.")
-        _spread(radon)
         self.radon = radon
+        self.spread = jnp.asarray(_spread(radon), radon.angles.dtype)
         self.scale = jnp.asarray(scale, radon.angles.dtype)
         self.response = jnp.asarray(
             _ramp(radon.detectors) * _window(window, cutoff, radon.detectors), radon.angles.dtype
@@ -65,11 +66,14 @@ class FBP(eqx.Module):
         magnify, weight = _detector_at_centre(self.radon)
         spacing = self.radon.spacing / magnify
         filtered = _filter(y * weight, self.response) / spacing
-        return _back_project(self.radon, filtered) / self.scale
+        return _back_project(self.radon, filtered) * self.spread / self.scale
 
 
 def _spread(radon: Radon) -> float:
-    """The angle that one view stands for, in radians; checks that the views are equispaced."""
+    """The angle that one view stands for, in radians; checks that the views are equispaced.
+
+    Views that span more than half a turn in parallel beam, or any turn in fan beam, see lines twice.
+    """
     angles = np.asarray(radon.angles, float)
     if angles.size < 2:
         raise ValueError("FBP expects at least two views, got 1: use Tikhonov or TotalVariation for a single view.")
@@ -80,14 +84,13 @@ def _spread(radon: Radon) -> float:
             "use Tikhonov or TotalVariation, which take any angles."
         )
     step = abs(float(steps.mean()))
-    if not isinstance(radon.geometry, Fan):
-        return step
-    if step * angles.size < 2 * np.pi * (1 - 1e-3):
+    span = step * angles.size
+    if isinstance(radon.geometry, Fan) and span < 2 * np.pi * (1 - 1e-3):
         raise ValueError(
-            f"FBP of a fan beam expects views over a full turn (2 pi), got {step * angles.size:.4g} rad: "
+            f"FBP of a fan beam expects views over a full turn (2 pi), got {span:.4g} rad: "
             "use Tikhonov or TotalVariation, which take any angles."
         )
-    return step / 2  # each line is seen twice in a turn
+    return step * min(1.0, np.pi / span)
 
 
 def _ramp(detectors: int) -> np.ndarray:
@@ -143,7 +146,7 @@ def _back_project(radon: Radon, filtered: Array) -> Array:
         return total + value * _nearness(radon, angle, x, y), None
 
     total, _ = jax.lax.scan(view, jnp.zeros(radon.shape, filtered.dtype), (rows, radon.angles))
-    return total * _spread_of_view(radon)
+    return total
 
 
 def _nearness(radon: Radon, angle: Array, x: Array, y: Array) -> Array | float:
@@ -152,8 +155,3 @@ def _nearness(radon: Radon, angle: Array, x: Array, y: Array) -> Array | float:
         return 1.0
     source = radon.geometry.source
     return (source / (source + y * jnp.cos(angle) - x * jnp.sin(angle))) ** 2
-
-
-def _spread_of_view(radon: Radon) -> Array:
-    turns = 0.5 if isinstance(radon.geometry, Fan) else 1.0
-    return turns * jnp.abs(radon.angles[1] - radon.angles[0])

@@ -45,7 +45,7 @@ class LearnedSVD(eqx.Module):
         Array([3., 5.], dtype=float32)
 
     See also:
-        `lsvd_loss`, the three-term loss; `reduced_rank`, the best linear map of rank k in closed form.
+        `LSVDLoss`, the three-term loss; `ReducedRank`, the best linear map of rank k in closed form.
     """
 
     encode_data: Coder
@@ -116,7 +116,8 @@ class LearnedSVD(eqx.Module):
 
         Args:
             network: `"dense"`: each latent vector passes `z + MLP(z)`; `"convolutional"`: each picture passes
-                `v + CNN(v)`, before the encoder and after the decoder; `"linear"`: nothing is added.
+                `v + CNN(v)`, before the encoder and after the decoder, and coders of other arrays than pictures
+                (such as data in a list) stay as they are; `"linear"`: nothing is added.
             key: for the networks' weights.
             width: neurons of a hidden layer, or channels.
             depth: number of hidden layers.
@@ -130,8 +131,10 @@ class LearnedSVD(eqx.Module):
         make = _mlp(k, width, depth) if network == "dense" else _cnn(width, depth, block)
         keys = jax.random.split(key, 4)
         picture_first = network == "convolutional"
-        encode = lambda coder, key: _chain(make(key), coder) if picture_first else _chain(coder, make(key))
-        decode = lambda coder, key: _chain(coder, make(key)) if picture_first else _chain(make(key), coder)
+        flat = lambda coder: picture_first and coder.centre.ndim != 2
+        both = lambda *layers: _chain(*(layers if picture_first else layers[::-1]))
+        encode = lambda coder, key: coder if flat(coder) else both(make(key), coder)
+        decode = lambda coder, key: coder if flat(coder) else both(coder, make(key))
         return LearnedSVD(
             encode_data=encode(self.encode_data, keys[0]),
             decode_data=decode(self.decode_data, keys[1]),

@@ -18,8 +18,8 @@ def muon(
     """[Muon](https://kellerjordan.github.io/posts/muon/) [@jordan2024] for matrices, and `others` for all other arrays.
 
     With the momentum `M <- momentum M + G` of the gradient G of a matrix W, and the singular value decomposition
-    `momentum M + G = P S Q'` (Nesterov), a step is `W <- W - rate sqrt(max(1, longer / shorter side)) P Q'`. On
-    ill-conditioned linear problems, such as a fully learned linear reconstruction, it needs a tenth of Adam's steps.
+    `momentum M + G = P S Q'` (Nesterov), a step is `W <- W - rate sqrt(max(1, longer / shorter side)) P Q'`. It
+    suits ill-conditioned linear problems, such as a fully learned linear reconstruction.
 
     Args:
         learning_rate: of the matrices, a number or a schedule: the size of a step in every singular direction.
@@ -35,8 +35,8 @@ def muon(
         True
 
     See also:
-        `optax.contrib.muon`, the same step by iterating on W itself: 2.5 times the floating-point operations for a
-        400 x 4096 matrix.
+        `optax.contrib.muon`, the same step by iterating on W itself: for an m x n matrix, m < n, 5 (4 m^2 n + 2 m^3)
+        floating-point operations, where `polar` needs 4 m^2 n + 40 m^3; at 400 x 4096, 14 against 5 billion.
     """
     matrices = optax.chain(
         optax.trace(momentum, nesterov=True), _scale_by_polar(), optax.scale_by_learning_rate(learning_rate)
@@ -59,7 +59,7 @@ class _Stateless(NamedTuple):
 
 
 def polar(G: Float[Array, "m n"]) -> Float[Array, "m n"]:
-    """An approximation of `P Q'`, for `G = P S Q'`: its singular values lie between 0.7 and 1.2.
+    """An approximation of `P Q'`, for `G = P S Q'`: those from 0.002 |G| on come to 0.7 to 1.2.
 
     The Newton-Schulz iteration `X <- a X + b (X X') X + c (X X')^2 X` from `X = G / |G|` stays in `X = R G / |G|`
     with R a polynomial of `G G'`. So it is run on R, whose side is the shorter one of G: two products with G in all

@@ -26,19 +26,19 @@ def test_a_seed_gives_the_same_pictures():
 
 
 def test_files_are_split_in_their_order(tmp_path):
-    marks = np.random.default_rng(0).random((20, 16, 16)).astype(np.float32)
-    marks[:, 0, 0] = np.arange(20) / 19
+    marks = np.random.default_rng(0).random((50, 16, 16)).astype(np.float32)
+    marks[:, 0, 0] = np.arange(50) / 49
     np.save(tmp_path / "scans.npy", marks)
-    settings = Settings(**{**SMALL, "images": str(tmp_path / "scans.npy"), "train_images": 16})
+    settings = Settings(**{**SMALL, "images": str(tmp_path / "scans.npy"), "train_images": 40})
     order = lambda split: np.argsort(data(settings, split)[:, 0, 0])
     train, validation, test = (data(settings, split) for split in SPLITS)
-    assert [len(x) for x in (train, validation, test)] == [16, 2, 2]
+    assert [len(x) for x in (train, validation, test)] == [40, 4, 4]
     assert train[:, 0, 0].max() < validation[:, 0, 0].min() < test[:, 0, 0].min()
-    np.testing.assert_array_equal(order("train"), np.arange(16))
+    np.testing.assert_array_equal(order("train"), np.arange(40))
 
 
 def test_few_files_are_deformed_into_many(tmp_path):
-    np.save(tmp_path / "scans.npy", np.random.default_rng(0).random((12, 16, 16)).astype(np.float32))
+    np.save(tmp_path / "scans.npy", np.random.default_rng(0).random((22, 16, 16)).astype(np.float32))
     settings = Settings(**{**SMALL, "images": str(tmp_path / "scans.npy")})
     train = data(settings, "train")
     assert len(train) == 30

@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from browser import start_browser
 
 from wellposed.cli import main
 from wellposed.recipes import open_run
@@ -14,12 +15,15 @@ from wellposed.recipes.lsvd.methods import LEARNED, NONLINEAR, TIKHONOV
 TINY = {"size": 16, "angles": 6, "rank": 10, "train-images": 48, "linear-steps": 8, "nonlinear-steps": 4}
 
 
+def run(folder, **options):
+    words = [word for name, value in (TINY | options).items() for word in (f"--{name}", str(value))]
+    assert main(["run", "lsvd", "--preset", "smoke", "--out", str(folder), *words]) == 0
+    return folder
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    options = [word for name, value in TINY.items() for word in (f"--{name}", str(value))]
-    folder = tmp_path_factory.mktemp("runs") / "lsvd"
-    assert main(["run", "lsvd", "--preset", "smoke", "--out", str(folder), *options]) == 0
-    return folder
+    return run(tmp_path_factory.mktemp("runs") / "lsvd")
 
 
 def test_leaves_a_record(folder):
@@ -71,7 +75,10 @@ def test_apply_answers_in_the_format_of_the_input(folder, tmp_path):
     with open_run(folder) as (_, _, methods):
         shape = methods.scanner.operator.out_shape
         y = np.asarray(jax.random.uniform(jax.random.key(1), (3, *shape)))
-        want = np.stack([np.asarray(methods(jnp.asarray(one))) for one in y])
+        scale = methods.scanner.scale
+        want = np.stack([np.asarray(methods(scale * jnp.asarray(one))) for one in y])
+        x = jax.random.uniform(jax.random.key(2), (16, 16))
+        np.testing.assert_allclose(scale * methods.scanner.radon.mv(x), methods.scanner.operator.mv(x), atol=1e-4)
     np.save(tmp_path / "scan.npy", y)
     assert main(["apply", str(folder), str(tmp_path / "scan.npy"), "--out", str(tmp_path / "out")]) == 0
     np.testing.assert_allclose(np.load(tmp_path / "out" / "scan.npy"), want, atol=1e-5)
@@ -88,3 +95,30 @@ def test_audit_asks_again(folder):
         "expressive",
         "generalising",
     }
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_a_browser_shows_the_page(folder, width, scheme):
+    with start_browser() as open_page, open_page(folder / "report.html", width, scheme) as (page, troubles):
+        assert troubles == []
+        shown = page.evaluate("[...document.images].map(image => image.naturalWidth)")
+        assert len(shown) > 40
+        assert min(shown) > 0
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 2
+        first = "document.querySelector('table tbody tr th').textContent"
+        before = page.evaluate(first)
+        page.locator("table th button").nth(2).click()
+        assert page.evaluate(first) != before
+
+
+def test_an_operator_of_ones_own(tmp_path):
+    """A matrix without a picture's shape of data: no filtered back-projection, and data coders stay linear."""
+    matrix = np.random.default_rng(0).normal(size=(30, 256)).astype(np.float32)
+    np.save(tmp_path / "A.npy", matrix)
+    folder = run(tmp_path / "run", operator=tmp_path / "A.npy")
+    metrics = json.loads((folder / "metrics.json").read_text())["metrics"]
+    assert "FBP" not in metrics["test"]
+    assert np.isfinite(metrics["test"][NONLINEAR]["psnr_db"]["mean"])
+    np.save(tmp_path / "y.npy", matrix @ np.ones(256, np.float32))
+    assert main(["apply", str(folder), str(tmp_path / "y.npy"), "--out", str(tmp_path / "out")]) == 0
+    assert np.load(tmp_path / "out" / "y.npy").shape == (16, 16)

@@ -1,10 +1,14 @@
 """The learned SVD on tomography of real anatomy, beside the classical methods, audited."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import equinox as eqx
 import jax
+from jaxtyping import Array, Float
 
+from wellposed.recipes.apply import apply_to_arrays
 from wellposed.recipes.record import Record
 from wellposed.recipes.registry import Recipe
 from wellposed.train import Progress
@@ -25,6 +29,22 @@ def run(settings: Settings, checkpoints: Path) -> Record:
     return Record(metrics(found), page(found), found.methods, history(found))
 
 
+class InUnitsOfTheScanner(eqx.Module):
+    """The trained map for data as the scanner gives it: line integrals in pixels, or what the operator's file gives."""
+
+    methods: Methods
+
+    def __call__(self, y: Float[Array, "*data"]) -> Float[Array, "*signal"]:
+        """The picture behind one sample of data."""
+        return self.methods(self.methods.scanner.scale * y)
+
+
+def apply(settings: Settings, methods: Methods, files: Sequence[Path], out: Path) -> Sequence[Path]:
+    """The nonlinear L-SVD's pictures of data in files."""
+    del settings
+    return apply_to_arrays(InUnitsOfTheScanner(methods), files, out)
+
+
 def audit(settings: Settings, methods: Methods) -> Record:
     """Ask the six questions of the maps of a finished run again."""
     sets = gather(settings, methods.scanner, data(settings, "train"))
@@ -36,4 +56,4 @@ def audit(settings: Settings, methods: Methods) -> Record:
     return Record({"answers": plain}, audit_page(settings, answers))
 
 
-RECIPE = Recipe(Settings, data, build, run, PRESETS, audit)
+RECIPE = Recipe(Settings, data, build, run, PRESETS, audit, apply)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 import optax
 from jaxtyping import Array, Float, Key
 
@@ -57,6 +58,12 @@ def data_driven_loss(model: DataDriven, batch: Pairs, key: Key[Array, ""]) -> tu
     return diagonal + full, {"diagonal": diagonal, "full": full}
 
 
+def means(scanner: Scanner, x: Array | np.ndarray) -> tuple[Float[Array, "*data"], Float[Array, "*signal"]]:
+    """The mean datum and the mean picture of pictures x."""
+    mean = jnp.asarray(x).mean(0)
+    return scanner.operator.mv(mean), mean
+
+
 @dataclass(frozen=True)
 class School:
     """What all trainings of a run share.
@@ -82,7 +89,7 @@ class School:
     @property
     def means(self) -> tuple[Float[Array, "*data"], Float[Array, "*signal"]]:
         """The mean datum and the mean picture."""
-        return self.clean.mean(0), self.x.mean(0)
+        return means(self.scanner, self.x)
 
     def first(self, n: int) -> "School":
         """The same with the first n training pictures only."""

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, Key
 
 from wellposed.inverse import FBP, TSVD, LearnedSVD, Tikhonov, TotalVariation
+from wellposed.operators import SVD, Fan, Matrix, Radon
 
 from .scanner import Scanner, blank
 from .settings import Settings
@@ -16,6 +17,7 @@ Map = Callable[[Array], Array]
 
 FILTERED = "FBP"
 TIKHONOV = "Tikhonov"
+CENTRED = "Tikhonov, centred"
 TRUNCATED = "TSVD"
 VARIATION = "TV"
 DIAGONAL = "(b) diagonal Σ"
@@ -33,6 +35,7 @@ class Methods(eqx.Module):
         scanner: the measurement.
         fbp: filtered back-projection; None for an operator from a file.
         alpha: Tikhonov's parameter.
+        alpha_centred: that of Tikhonov's method about the training means.
         cut: how many singular values TSVD keeps.
         weight: of the total variation.
         gains: of (b), a diagonal Sigma over all singular values, U and V fixed.
@@ -45,6 +48,7 @@ class Methods(eqx.Module):
     scanner: Scanner
     fbp: FBP | None
     alpha: Float[Array, ""]
+    alpha_centred: Float[Array, ""]
     cut: Int[Array, ""]
     weight: Float[Array, ""]
     gains: Float[Array, " all"]
@@ -65,8 +69,9 @@ class Methods(eqx.Module):
         maps = {
             FILTERED: self.fbp,
             TIKHONOV: Tikhonov(svd, self.alpha),
+            CENTRED: tikhonov_about(svd, means, self.alpha_centred),
             TRUNCATED: TSVD(svd, self.cut),
-            VARIATION: TotalVariation(self.scanner.operator, self.weight),
+            VARIATION: total_variation(self.scanner.operator, self.weight),
             DIAGONAL: fixed(self.gains),
             FULL: fixed(self.sigma),
             FROM_SVD: self.c,
@@ -74,6 +79,16 @@ class Methods(eqx.Module):
             NONLINEAR: self.nonlinear,
         }
         return {name: f for name, f in maps.items() if f is not None}
+
+
+def tikhonov_about(svd: SVD, means: tuple[Array, Array], alpha: float | Array) -> LearnedSVD:
+    """Tikhonov's method for the deviation from the mean picture: it knows the means that (b), (c) and (d) know."""
+    return _with_sigma(LearnedSVD.from_svd(svd, svd.rank, *means), svd.s / (svd.s**2 + alpha))
+
+
+def total_variation(operator: Matrix, weight: float | Array) -> TotalVariation:
+    """Total variation of pictures that are known not to be negative."""
+    return TotalVariation(operator, weight, nonnegative=True)
 
 
 def _with_sigma(model: LearnedSVD, sigma: Array) -> LearnedSVD:
@@ -100,13 +115,11 @@ def build(settings: Settings, key: Key[Array, ""]) -> Methods:
     fbp = None if scanner.radon is None or not invertible(scanner.radon) else FBP(scanner.radon)
     zero = jnp.zeros(())
     return Methods(
-        scanner, fbp, zero, jnp.ones((), jnp.int32), zero, jnp.zeros_like(s), jnp.zeros((k, k)), c, d, nonlinear
+        scanner, fbp, zero, zero, jnp.ones((), jnp.int32), zero, jnp.zeros_like(s), jnp.zeros((k, k)), c, d, nonlinear
     )
 
 
-def invertible(radon) -> bool:
+def invertible(radon: Radon) -> bool:
     """Whether filtered back-projection can invert these views: a fan beam needs a full turn."""
-    from wellposed.operators import Fan
-
     step = float(radon.angles[1] - radon.angles[0])
     return not isinstance(radon.geometry, Fan) or step * radon.angles.size > 6.28

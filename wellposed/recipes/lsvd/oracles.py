@@ -46,6 +46,7 @@ def optima(methods: Methods, x: np.ndarray) -> Optima:
         "singular_values": len(s),
         "tikhonov_error": classical(float(methods.alpha)),
         "best_tikhonov_error": min(map(classical, np.geomspace(1e-5, 1e-1, 33))),
+        "centred_tikhonov_error": spectral(s / (s**2 + float(methods.alpha_centred))),
         "wiener_error": spectral(g),
         "b_diagonal_error": spectral(gains),
         "b_diagonal_distance_from_wiener": float(np.sqrt(np.sum(weights * (gains - g) ** 2) / np.sum(weights * g**2))),

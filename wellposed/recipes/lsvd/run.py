@@ -12,14 +12,14 @@ import jax.numpy as jnp
 import numpy as np
 
 from wellposed.audit import Answer, Curve
-from wellposed.inverse import LSVDLoss, Pairs
+from wellposed.inverse import LearnedSVD, LSVDLoss, Pairs
 from wellposed.simulate import individuals
 from wellposed.train import FitResult, Progress
 
 from . import learn
 from .classical import Classical, choose
 from .latents import latent_pictures
-from .methods import DIAGONAL, FROM_RANDOM, Methods, starts
+from .methods import CENTRED, DIAGONAL, FROM_RANDOM, Methods, starts
 from .oracles import Optima, optima
 from .pictures import data
 from .questions import TRAINING_PICTURES, Pair, audited, problem
@@ -79,7 +79,7 @@ def find(settings: Settings, checkpoints: Path, progress: Progress) -> Findings:
         scan = scanner(settings, train)
         sets = gather(settings, scan, train)
         advance(1, stage=clock("data and singular values"))
-        classical = choose(scan, *sets.validation)
+        classical = choose(scan, learn.means(scan, train), *sets.validation)
         advance(1, stage=clock("classical methods"))
         x = jnp.asarray(train)
         school = learn.School(scan, x, scan.project(x), key, checkpoints, True, progress)
@@ -163,7 +163,8 @@ def teach(
     few = max(1, settings.batch // 8)
     curved = learn.nonlinear(school, start, loss, settings.nonlinear_steps, few, Pairs(x, y, scan.project(x)))
     methods = Methods(
-        scan, classical.fbp, jnp.asarray(classical.alpha), jnp.asarray(classical.cut), jnp.asarray(classical.weight),
+        scan, classical.fbp, jnp.asarray(classical.alpha), jnp.asarray(classical.alpha_centred),
+        jnp.asarray(classical.cut), jnp.asarray(classical.weight),
         b.model.gains, b.model.sigma, c.model, d.model, curved.model,
     )  # fmt: skip
     return methods, {"b": b, "c": c, "d": d, "nonlinear": curved}
@@ -183,7 +184,8 @@ def sub_paths(methods: Methods, test: Pair) -> dict[str, dict[str, float]]:
         np.mean([np.linalg.norm(a - b) / np.linalg.norm(b) for a, b in zip(reconstruct(f, given), wanted, strict=True)])
     )
     clean = np.asarray(methods.scanner.project(x))
-    models = {name: f for name, f in methods.maps().items() if hasattr(f, "decode_data") and name != DIAGONAL}
+    plain = (CENTRED, DIAGONAL)
+    models = {n: f for n, f in methods.maps().items() if isinstance(f, LearnedSVD) and n not in plain}
     return {
         name: {
             "reconstruction": mean(f, y, np.asarray(x)),

@@ -102,6 +102,11 @@ def check(settings: Settings) -> None:
     Raises:
         InputError: for a detector too short for the picture, a rank larger than the data, or too large a problem.
     """
+    if settings.operator is not None and settings.distances[1] == "ssim":
+        raise InputError(
+            "--distances: expected a D2 other than ssim with --operator, whose data are no picture, found ssim: "
+            "take squared"
+        )
     if settings.operator is None:
         radon = tomograph(settings)
         _check_rank(settings, math.prod(radon.out_shape), math.prod(radon.in_shape))

@@ -1,5 +1,6 @@
 """The settings of the learned SVD recipe, which are also its command line's options."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -23,7 +24,8 @@ class Settings:
     angular_range: float = 180.0
     """Degrees that the views span; less than 180 is limited-angle tomography."""
     geometry: Literal["parallel", "fan"] = "parallel"
-    """Parallel beam, or fan beam with the source two picture sides away from the centre, as is the detector."""
+    """Parallel beam, or fan beam with the source two picture sides away from the centre, as is the detector. Filtered
+    back-projection of a fan beam wants --angular-range 360."""
     detectors: int | None = None
     """Detector elements, one pixel apart; by default as many as see the whole picture."""
     operator: Path | None = None
@@ -49,7 +51,7 @@ class Settings:
     train_images: int = 12000
     """Training pictures; where there are fewer, small random deformations make more."""
     validation_images: int = 64
-    """Pictures on which the parameters of the classical methods are chosen."""
+    """Pictures on which the parameters of the classical methods are chosen, and the best state of the nonlinear map."""
     test_images: int = 200
     """Pictures that the table is made from."""
     linear_steps: int = 2000
@@ -70,30 +72,23 @@ class Settings:
     """Of everything random."""
 
     def __post_init__(self):
-        for name in (
-            "size",
-            "angles",
-            "rank",
-            "train_images",
-            "validation_images",
-            "test_images",
-            "batch",
-            "sweep_points",
-            "channels",
-        ):
+        counts = ("size", "angles", "rank", "batch", "channels", "depth", "sweep_points")
+        for name in (*counts, "train_images", "validation_images", "test_images"):
             self._expect(getattr(self, name) >= 1, name, "a whole number of at least 1")
+        self._expect(self.detectors is None or self.detectors >= 1, "detectors", "at least 1")
         for name in ("linear_steps", "sigma_steps", "nonlinear_steps", "sweep_steps"):
             self._expect(getattr(self, name) >= 2, name, "at least 2 steps")
         self._expect(self.size >= 16, "size", "at least 16 pixels")
         self._expect(self.angles >= 2, "angles", "at least 2 views")
         self._expect(0 < self.angular_range <= 360, "angular_range", "degrees in (0, 360]")
         self._expect(0 < self.noise < 10, "noise", "a positive ratio below 10, such as 0.05 for 5 %")
-        self._expect(min(self.alpha_x, self.alpha_y) >= 0, "alpha_x and alpha_y", "weights of at least 0")
+        for name in ("alpha_x", "alpha_y"):
+            self._expect(0 <= getattr(self, name) < math.inf, name, "a finite weight of at least 0")
         self._expect(self.test_images >= 2, "test_images", "at least 2, so that there is an interval")
 
     def _expect(self, true: bool, name: str, expected: str) -> None:
         if not true:
-            found = getattr(self, name.split()[0])
+            found = getattr(self, name)
             raise InputError(f"--{name.replace('_', '-')}: expected {expected}, found {found}: give another value")
 
 
