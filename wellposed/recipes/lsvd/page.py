@@ -38,7 +38,7 @@ def page(found: Findings) -> Page:
     sections = [
         Section("Reconstructions", _reconstructions_text(found), _galleries(found)),
         Section("Comparison", "", [tables.comparison(found)]),
-        Section("Other people, other scanners", _elsewhere_text(found), [tables.away(found)]),
+        Section("Other people, other scanners", _elsewhere_text(found), tables.away(found)),
         Section("Learned regularisation", _panels_text(found), _panels(found)),
         Section("Latent representations", LATENT, [_latents(found), tables.paths(found)]),
         Section("Rank", RANK, [_rank(found)]),
