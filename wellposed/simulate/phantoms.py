@@ -84,12 +84,11 @@ def shepp_logan_sinogram(
 def ellipses(
     key: Key[Array, ""], n: int, size: int, inner: int = 10, oversampling: int = 3
 ) -> Float[Array, "n size size"]:
-    """Random phantoms: a body with up to `inner` ellipses in it, after [Adler and Oektem (2017)](
-    https://arxiv.org/abs/1704.04058), who train on such pictures.
+    """Random phantoms such as [Adler and Öktem (2017)](https://arxiv.org/abs/1704.04058) train on.
 
-    The body is a random ellipse of value 1 about the middle. Each inner ellipse is there with probability one
-    half, adds a value in [-0.5, 0.5] and lies anywhere in the body's frame. Negative sums become 0, and each
-    picture is divided by its largest value, so that it reaches 1 and its background is 0.
+    The body is a random ellipse of value 1 about the middle. Each of `inner` ellipses is there with
+    probability one half, adds a value in [-0.5, 0.5] and lies anywhere in the body's frame. Negative sums
+    become 0, and each picture is divided by its largest value, so that it reaches 1 and its background is 0.
 
     Args:
         key: random key.
