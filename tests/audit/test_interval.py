@@ -16,9 +16,7 @@ def test_the_gap_is_the_t_interval_of_scipy(paired):
 
 
 def test_a_single_picture_takes_the_spread_of_the_other_set():
-    expected = scipy.stats.t.interval(
-        0.95, len(A) - 1, 7.0 - A.mean(), A.std(ddof=1) * np.sqrt(1 + 1 / len(A))
-    )
+    expected = scipy.stats.t.interval(0.95, len(A) - 1, 7.0 - A.mean(), A.std(ddof=1) * np.sqrt(1 + 1 / len(A)))
     np.testing.assert_allclose(gap(np.array([7.0]), A, paired=False)[1:], expected, rtol=1e-12)
 
 

@@ -17,9 +17,7 @@ SIZES = audit.Sizes(pictures=4, jacobians=3, steps=12, attacked=2, ascent=2, ref
 def _problem(toy, level=0.02):
     train, far = toy.problem(key=1), toy.problem(n=2, key=2)
     flip = audit.Symmetry("sign", lambda y: -y, lambda x: -x)
-    curve = audit.Curve(
-        np.array([1, 2, 4]), np.array([[0.40, 0.50, 0.45], [0.30, 0.36, 0.33], [0.20, 0.26, 0.24]])
-    )
+    curve = audit.Curve(np.array([1, 2, 4]), np.array([[0.40, 0.50, 0.45], [0.30, 0.36, 0.33], [0.20, 0.26, 0.24]]))
     return toy.problem(
         level=level,
         symmetries=(flip,),

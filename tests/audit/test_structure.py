@@ -35,9 +35,7 @@ def blur(float64) -> Problem:
 def test_a_circular_convolution_commutes_with_shifts_and_a_mask_does_not():
     y = jnp.arange(8.0)
     assert equivariance_error(_smooth, SHIFT.on_data, SHIFT.on_image, y) < 1e-14
-    expected = jnp.linalg.norm(_masked(jnp.roll(y, 1)) - jnp.roll(_masked(y), 1)) / jnp.linalg.norm(
-        _masked(y)
-    )
+    expected = jnp.linalg.norm(_masked(jnp.roll(y, 1)) - jnp.roll(_masked(y), 1)) / jnp.linalg.norm(_masked(y))
     found = equivariance_error(_masked, SHIFT.on_data, SHIFT.on_image, y)
     np.testing.assert_allclose(found, expected, rtol=1e-14)
     assert found > 0.3

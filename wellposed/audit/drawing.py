@@ -68,9 +68,7 @@ def gallery(figure, rows: Mapping[str, np.ndarray]) -> None:
         line[0].set_ylabel(name, rotation=0, ha="right", va="center")
 
 
-def grey_pictures(
-    figure, rows: Mapping[str, Sequence[np.ndarray]], columns: Sequence[str], peak: float
-) -> None:
+def grey_pictures(figure, rows: Mapping[str, Sequence[np.ndarray]], columns: Sequence[str], peak: float) -> None:
     """Named rows of pictures under named columns, all on one scale from black (0) to white (`peak`)."""
     axes = figure.subplots(len(rows), len(columns), squeeze=False)
     for line, (name, pictures) in zip(axes, rows.items(), strict=True):

@@ -90,7 +90,7 @@ def ask(
         >>> A = lx.IdentityLinearOperator(jax.ShapeDtypeStruct((4,), jnp.float32))
         >>> x = np.ones((2, 4), np.float32)
         >>> problem = Problem(A, x, y=x, clean=x, level=0.1, redraw=lambda key, x, s: x)
-        >>> round(ask(lambda y: y, problem, None, curves={"rank": curve}).number, 1)
+        >>> round(ask(lambda y: y, problem, jax.random.key(0), curves={"rank": curve}).number, 1)
         -50.0
     """
     problem.check(f)
@@ -121,9 +121,7 @@ def ask(
         holds=holds,
         verdict=_verdict(holds, found.mean, best, enough, "rank" in curves),
         details=details,
-        curves={
-            f"{kind} {part}": getattr(c, part) for kind, c in curves.items() for part in ("values", "errors")
-        },
+        curves={f"{kind} {part}": getattr(c, part) for kind, c in curves.items() for part in ("values", "errors")},
     )
 
 

@@ -107,9 +107,7 @@ def _details(errors, gaps: dict[str, Gap]) -> dict[str, float]:
 
 def _verdict(holds: bool | None, base: str, errors, factor: dict[str, float]) -> str:
     if holds is None:
-        return (
-            "Not asked: the problem has no training pictures and no pictures from elsewhere to compare with."
-        )
+        return "Not asked: the problem has no training pictures and no pictures from elsewhere to compare with."
     worst = max(factor, key=lambda name: factor[name])
     known = "the training pictures" if base == "train" else "the test pictures"
     return (

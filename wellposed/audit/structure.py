@@ -81,9 +81,7 @@ def ask(f: Map, problem: Problem, key: PRNGKeyArray | None = None, *, pictures: 
     for symmetry in problem.symmetries:
         errors[symmetry.name] = _errors(f, symmetry, y, noisy)
         moved = forward(problem.operator.mv, forward(symmetry.on_image, x))
-        defects[symmetry.name] = float(
-            np.mean(norms(moved - forward(symmetry.on_data, clean)) / norms(clean))
-        )
+        defects[symmetry.name] = float(np.mean(norms(moved - forward(symmetry.on_data, clean)) / norms(clean)))
     worst = max(errors, key=lambda name: errors[name].mean(), default=None)
     samples = consistency if worst is None else errors[worst]
     found, kept = mean_interval(samples), mean_interval(consistency)
@@ -135,9 +133,7 @@ def draw(answers: dict[str, Answer]):
     first = next(iter(answers.values()))
     names = [name.removeprefix("symmetry: ") for name in first.curves if name != "consistency"]
     figure, axes = drawing.panels(1 + len(names), rows=len(answers))
-    rows = {
-        n: _row(a, "consistency_fraction", "consistency_low", "consistency_high") for n, a in answers.items()
-    }
+    rows = {n: _row(a, "consistency_fraction", "consistency_low", "consistency_high") for n, a in answers.items()}
     drawing.points(axes[0], rows, "data consistency error (%)")
     for axis, name in zip(axes[1:], names, strict=True):
         rows = {n: _row(a, f"{name}: error", f"{name}: low", f"{name}: high") for n, a in answers.items()}

@@ -173,9 +173,7 @@ def ask(
     )
 
 
-def _patterns(
-    decoder: Decoder | None, top: LeadingSVD, Vt: np.ndarray
-) -> tuple[np.ndarray, dict[str, float]]:
+def _patterns(decoder: Decoder | None, top: LeadingSVD, Vt: np.ndarray) -> tuple[np.ndarray, dict[str, float]]:
     """The map's patterns as pictures, and the angles of its latent space where it has one."""
     if decoder is None:
         return np.asarray(top.left), {}

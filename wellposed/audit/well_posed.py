@@ -20,9 +20,7 @@ DEFINITION = (
     " noisy test data: median over the pictures. Beside it the round trip ||A f(y) - y|| / ||noise||, "
     "about 1 when the picture explains the data up to the noise."
 )
-ROUND_TRIP_LIMIT = (
-    2.0  # Morozov's discrepancy principle asks for 1; twice the noise is no explanation of the data
-)
+ROUND_TRIP_LIMIT = 2.0  # Morozov's discrepancy principle asks for 1; twice the noise is no explanation of the data
 
 
 @eqx.filter_jit
@@ -79,7 +77,7 @@ def ask(
     y = np.asarray(problem.y)[chosen]
     found = _lipschitz(f, y, jax.random.split(key, len(y)), steps, tolerance)
     constants, residuals, used, converged = (np.asarray(v) for v in found)
-    constants = constants.astype(float)
+    constants = np.where(np.isfinite(residuals), constants.astype(float), np.nan)
     images = forward(f, y)
     trip = norms(forward(problem.operator.mv, images) - y) / problem.noise[chosen]
     moved = constants * problem.noise[chosen] / np.maximum(norms(images), 1e-30)
