@@ -1,6 +1,6 @@
 # Two commands do everything: `make demo` and `make test`. Both set up a virtual environment first.
 VENV ?= .venv
-PYTHON ?=  # empty: the newest interpreter that works
+export PYTHON  # empty: the newest interpreter that works
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export MPLBACKEND := Agg
@@ -29,7 +29,7 @@ format: setup
 setup: $(STAMP)
 
 $(STAMP): pyproject.toml constraints.txt
-	$(if $(PYTHON),$(PYTHON),$$(scripts/find_python)) -m venv $(VENV)
+	python=$${PYTHON:-$$(scripts/find_python)} && "$$python" -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[check,test]"
 	touch $@
 

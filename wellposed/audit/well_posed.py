@@ -119,7 +119,7 @@ def _verdict(converged: bool, moved: float, trip: float) -> str:
     caution = "" if converged else " The iteration had not converged: the true amplification may be larger."
     return (
         f"{'Yes' if moved <= 1 and trip <= ROUND_TRIP_LIMIT and converged else 'No'}: {stable}, in which "
-        f"noise of the present size can move a picture by at most {moved:.0%} of its size; its pictures "
+        f"noise of the present size can move a picture by about {moved:.0%} of its size, to first order; its pictures "
         f"{explained}.{caution}"
     )
 
