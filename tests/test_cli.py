@@ -1,5 +1,6 @@
 """The commands, their help, and how they fail: one sentence and an exit code."""
 
+import dataclasses
 import json
 import os
 import signal
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from toy_recipe import RECIPES
+from toy_recipe import RECIPE, RECIPES
 
 from wellposed import __version__
 from wellposed.cli import main
@@ -91,6 +92,8 @@ def test_a_resumed_run_takes_its_own_settings(finished, capsys):
     [
         (["run", "toi"], "toi: expected a recipe, found none of that name: did you mean toy?"),
         (["run", "toy", "--images", "x.npy", "--out", "new"], "x.npy: expected a folder of pictures"),
+        (["run", "toy", "--seed", "99999999999999999999"], "--seed: expected a whole number from 0 to 4294967295"),
+        (["run", "toy", "--seed", "-1"], "--seed: expected a whole number from 0 to 4294967295, found -1"),
         (["audit", "nowhere"], "nowhere: expected the folder of a run, found no config.json in it"),
         (["apply", "nowhere", "a.npy"], "nowhere: expected the folder of a run"),
         (["apply", "nowhere"], "FILE: expected at least one file"),
@@ -105,6 +108,27 @@ def test_bad_input_is_one_sentence_and_code_2(words, sentence, capsys, tmp_path,
     assert captured.err.count("\n") == 1
     assert captured.out == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_training_that_diverges_is_one_sentence_and_code_1(tmp_path, capsys, monkeypatch):
+    def diverge(*_):
+        raise FloatingPointError("toy: the loss is NaN or infinite in step 7 of 10: lower the learning rate.")
+
+    monkeypatch.setattr("toy_recipe.RECIPE", dataclasses.replace(RECIPE, run=diverge))
+    assert run("run", "toy", "--out", tmp_path) == 1
+    captured = capsys.readouterr()
+    assert captured.err == "wellposed: toy: the loss is NaN or infinite in step 7 of 10: lower the learning rate.\n"
+    assert captured.out == ""
+
+
+def test_a_run_that_was_being_moved_is_resumed_with_its_own_settings(tmp_path, capsys):
+    assert run("run", "toy", "--factor", 9, "--out", tmp_path) == 0
+    names = [path.name for path in tmp_path.iterdir()]
+    (tmp_path / ".replaced").mkdir()
+    for name in names:  # as a kill leaves them, before the new run has written its config.json
+        (tmp_path / name).rename(tmp_path / ".replaced" / name)
+    assert run("run", "toy", "--out", tmp_path, "--resume") == 0
+    assert json.loads((tmp_path / "config.json").read_text())["settings"]["factor"] == 9
 
 
 @pytest.mark.parametrize(

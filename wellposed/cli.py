@@ -34,11 +34,11 @@ class RunOptions:
     resume: tyro.conf.FlagCreatePairsOff[bool] = False
     """Continue a run that was stopped, with its settings; a new folder begins a new run."""
     overwrite: tyro.conf.FlagCreatePairsOff[bool] = False
-    """Delete an earlier run in the folder first."""
+    """Replace an earlier run in the folder; it comes back if the new one fails."""
 
 
 def main(arguments: Sequence[str] | None = None, recipes: Mapping[str, Entry] = RECIPES) -> int:
-    """Run one command and give its exit code: 0, 2 for bad input, 130 when stopped by Ctrl-C.
+    """Run one command and give its exit code: 0, 1 for a training that diverged, 2 for bad input, 130 after Ctrl-C.
 
     Args:
         arguments: the words behind `wellposed`; None takes those of the process.
@@ -56,6 +56,9 @@ def main(arguments: Sequence[str] | None = None, recipes: Mapping[str, Entry] = 
     except InputError as error:
         print(f"wellposed: {error}", file=sys.stderr)
         return 2
+    except FloatingPointError as error:  # from `fit`: its sentence names the step and the way out
+        print(f"wellposed: {error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         again = " ".join(["wellposed", *(word for word in words if word != "--overwrite"), "--resume"])
         hint = f": `{again}` continues" if words[:1] == ["run"] and "--resume" not in words else ""
@@ -154,10 +157,14 @@ def _parse_run(name: str, words: Sequence[str], recipes: Mapping[str, Entry]) ->
 
 def _begun(options: RunOptions, recipes: Mapping[str, Entry]) -> Plan | None:
     """The plan of the run that is to be resumed, if there is one."""
-    if not options.resume or not (options.out / "config.json").is_file():
+    if not options.resume:
         return None
     from wellposed.recipes import read_plan
+    from wellposed.recipes.run_folder import recover
 
+    recover(options.out)
+    if not (options.out / "config.json").is_file():
+        return None
     return read_plan(options.out, recipes)[1]
 
 

@@ -14,6 +14,7 @@ from wellposed.errors import InputError
 from wellposed.recipes import Plan, audit_run, open_run, run_recipe
 
 PLAN = Plan("toy", Settings(steps=3))
+OLD = Plan("toy", Settings(factor=5.0, steps=3))
 BAD = Plan("toy", Settings(images=Path("nowhere")))
 
 
@@ -97,13 +98,108 @@ def test_a_stopped_run_can_be_continued_but_not_restarted_by_accident(tmp_path):
     assert (tmp_path / "metrics.json").exists()
 
 
+def interrupt(settings, checkpoints):
+    toy_recipe.run(dataclasses.replace(settings, steps=2), checkpoints)
+    raise KeyboardInterrupt
+
+
+def diverge(settings, checkpoints):
+    toy_recipe.run(dataclasses.replace(settings, steps=2), checkpoints)
+    raise FloatingPointError("the loss is NaN")
+
+
+def fail(error, run, folder, **options):
+    with pytest.raises(error):
+        run_recipe(dataclasses.replace(RECIPE, run=run), PLAN, folder, **options)
+
+
 def test_a_run_stopped_while_overwriting_can_be_continued(tmp_path):
-    run_recipe(RECIPE, Plan("toy", Settings(factor=5.0, steps=3)), tmp_path)
-    with pytest.raises(RuntimeError, match="power failure"):
-        run_recipe(dataclasses.replace(RECIPE, run=stop), PLAN, tmp_path, overwrite=True)
+    run_recipe(RECIPE, OLD, tmp_path)
+    fail(KeyboardInterrupt, interrupt, tmp_path, overwrite=True)
     assert not (tmp_path / "metrics.json").exists()
     assert run_recipe(RECIPE, PLAN, tmp_path, resume=True).metrics["steps_before"] == 2
     assert not (tmp_path / ".replaced").exists()
+
+
+@pytest.mark.parametrize(("run", "error"), [(stop, RuntimeError), (diverge, FloatingPointError)])
+def test_a_run_that_fails_while_overwriting_brings_the_earlier_one_back(tmp_path, run, error):
+    run_recipe(RECIPE, OLD, tmp_path)
+    before = contents(tmp_path)
+    fail(error, run, tmp_path, overwrite=True)
+    assert contents(tmp_path) == before
+    assert not (tmp_path / ".replaced").exists()
+
+
+def test_a_finished_run_outlives_several_attempts_to_replace_it(tmp_path):
+    run_recipe(RECIPE, OLD, tmp_path)
+    before = contents(tmp_path)
+    fail(KeyboardInterrupt, interrupt, tmp_path, overwrite=True)
+    fail(KeyboardInterrupt, interrupt, tmp_path, overwrite=True)
+    fail(FloatingPointError, diverge, tmp_path, resume=True)
+    fail(FloatingPointError, diverge, tmp_path, overwrite=True)
+    assert contents(tmp_path) == before
+
+
+def kill_while_moving(monkeypatch, folder, moves):
+    """Leaves the folder as a kill does after so many moves; a run that is killed cannot tidy up."""
+    left, rename = [None] * moves, Path.rename
+
+    def until_killed(source, target):
+        if not left:
+            raise KeyboardInterrupt
+        left.pop()
+        return rename(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", until_killed)
+        patch.setattr("wellposed.recipes.run_folder.write_json", lambda *_: until_killed(folder, folder))
+        fail(KeyboardInterrupt, toy_recipe.run, folder, overwrite=True)
+    assert not left
+
+
+@pytest.mark.parametrize("moves", range(7))
+def test_a_run_killed_before_it_began_gives_the_earlier_one_back(tmp_path, monkeypatch, moves):
+    run_recipe(RECIPE, OLD, tmp_path)
+    before = contents(tmp_path)
+    kill_while_moving(monkeypatch, tmp_path, moves)
+    with pytest.raises(InputError, match="found a finished run: add --overwrite to replace it"):
+        run_recipe(RECIPE, PLAN, tmp_path)
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("moves", range(7))
+@pytest.mark.parametrize("option", ["resume", "overwrite"])
+def test_a_run_killed_before_it_began_is_no_obstacle(tmp_path, monkeypatch, moves, option):
+    run_recipe(RECIPE, OLD, tmp_path)
+    kill_while_moving(monkeypatch, tmp_path, moves)
+    run_recipe(RECIPE, OLD if option == "resume" else PLAN, tmp_path, **{option: True})
+    with open_run(tmp_path, RECIPES) as (_, _, model):
+        assert model.factor == (5 if option == "resume" else 3)
+    assert not (tmp_path / ".replaced").exists()
+
+
+def test_what_is_left_of_a_replaced_run_does_not_come_back(tmp_path):
+    run_recipe(RECIPE, PLAN, tmp_path)
+    before = contents(tmp_path)
+    (tmp_path / ".replaced").mkdir()
+    (tmp_path / ".replaced" / "model.eqx").write_text("half deleted when the process was killed")
+    with pytest.raises(InputError, match="found a finished run"):
+        run_recipe(RECIPE, PLAN, tmp_path)
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32, 99999999999999999999])
+def test_a_seed_out_of_range_is_bad_input(tmp_path, seed):
+    with pytest.raises(InputError, match=f"--seed: expected a whole number from 0 to 4294967295, found {seed}:"):
+        run_recipe(RECIPE, Plan("toy", Settings(seed=seed)), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("seed", [0, 2**32 - 1])
+def test_the_first_and_the_last_seed_work(tmp_path, seed):
+    run_recipe(RECIPE, Plan("toy", Settings(seed=seed)), tmp_path)
+    with open_run(tmp_path, RECIPES) as (_, plan, _):
+        assert plan.settings.seed == seed
 
 
 def test_a_run_is_not_resumed_with_other_settings(tmp_path):

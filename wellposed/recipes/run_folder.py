@@ -26,9 +26,11 @@ from wellposed.recipes.registry import RECIPES, Entry, Recipe
 
 CHECKPOINTS = "checkpoints"
 
-# METRICS first: without it a folder no longer says that its run is finished.
+# METRICS first: without it a folder no longer says that its run is finished. CONFIG last: while the files of a run are
+# moved, it is missing on the side that they go to, which is how `recover` knows a move that was cut short.
 _OWN = (METRICS, REPORT, MODEL, HISTORY, AUDIT_METRICS, AUDIT_REPORT, CHECKPOINTS, CONFIG)
 _REPLACED = ".replaced"
+_SEEDS = 2**32  # `jax.random.key` takes no more bits without x64
 
 
 def run_recipe(recipe: Recipe, plan: Plan, folder: Path, *, resume: bool = False, overwrite: bool = False) -> Record:
@@ -39,12 +41,16 @@ def run_recipe(recipe: Recipe, plan: Plan, folder: Path, *, resume: bool = False
         plan: with which settings.
         folder: a new or empty folder, or that of an earlier run.
         resume: True continues a run that was stopped, with the same settings; a new folder begins a new run.
-        overwrite: True deletes the files of an earlier run first, and no others.
+        overwrite: True replaces the files of an earlier run, and no others. They are deleted when the new run is
+            finished, and come back when it fails; one that is stopped, as by Ctrl-C, can be resumed.
 
     Raises:
-        InputError: the folder holds another run, or other files; or the recipe refuses its input.
+        InputError: the folder holds another run, or other files; or the recipe refuses its input; or the seed is
+            not within 0 .. 2**32 - 1.
     """
     start = time.perf_counter()
+    _check_seed(plan)
+    recover(folder)
     _check(folder, plan, resume=resume, overwrite=overwrite)
     with _begun(folder, plan, resume=resume), _precision(plan):
         record = recipe.run(plan.settings, folder / CHECKPOINTS)
@@ -107,6 +113,18 @@ def load_model(recipe: Recipe, plan: Plan, folder: Path) -> Any:
         ) from None
 
 
+def recover(folder: Path) -> None:
+    """Put back a run that was being moved out of the way when its process was killed, and clear what is left of one.
+
+    Nothing happens in a folder without such traces, or where a new run has begun and can be resumed.
+    """
+    begun, waiting = (folder / CONFIG).is_file(), (folder / _REPLACED / CONFIG).is_file()
+    if begun and (folder / METRICS).is_file():
+        shutil.rmtree(folder / _REPLACED, ignore_errors=True)
+    elif begun != waiting:
+        _restore(folder)
+
+
 def _precision(plan: Plan) -> contextlib.AbstractContextManager[Any]:
     import jax
 
@@ -125,6 +143,13 @@ def _about(plan: Plan, start: float) -> dict[str, Any]:
         "settings": config["settings"],
         "versions": versions(),
     }
+
+
+def _check_seed(plan: Plan) -> None:
+    if not 0 <= plan.settings.seed < _SEEDS:
+        raise InputError(
+            f"--seed: expected a whole number from 0 to {_SEEDS - 1}, found {plan.settings.seed}: choose another"
+        )
 
 
 def _check(folder: Path, plan: Plan, *, resume: bool, overwrite: bool) -> None:
@@ -152,43 +177,70 @@ def _check(folder: Path, plan: Plan, *, resume: bool, overwrite: bool) -> None:
 
 @contextlib.contextmanager
 def _begun(folder: Path, plan: Plan, *, resume: bool) -> Iterator[None]:
-    """A folder in which the run can work; when its input turns out to be bad, all is as it was before."""
+    """A folder in which the run can work; what it replaces is deleted only when it is finished."""
     if resume and (folder / CONFIG).exists():
         yield
-        shutil.rmtree(folder / _REPLACED, ignore_errors=True)
-        return
+    else:
+        with _anew(folder, plan):
+            yield
+    shutil.rmtree(folder / _REPLACED, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _anew(folder: Path, plan: Plan) -> Iterator[None]:
+    """A new run: its failure brings back the run that it replaces, and bad input leaves nothing of it.
+
+    A stop is no `Exception`: it leaves the new run to be resumed, and the replaced one where it waits.
+    """
     fresh = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(folder / _REPLACED, ignore_errors=True)
-    _move_own(folder, folder / _REPLACED)
+    _set_aside(folder)
     try:
         write_json(folder / CONFIG, plan.config())
         yield
-    except InputError:
-        _delete_own(folder)
-        _move_own(folder / _REPLACED, folder)
-        (folder / _REPLACED).rmdir()
-        if fresh:
+    except Exception as error:
+        if isinstance(error, InputError) or (folder / _REPLACED).exists():
+            _delete_own(folder)
+            _restore(folder)
+        if isinstance(error, InputError) and fresh:
             folder.rmdir()
         raise
-    shutil.rmtree(folder / _REPLACED)
+
+
+def _set_aside(folder: Path) -> None:
+    """Moves the run in a folder out of the way, unless it is unfinished and a finished one waits there already."""
+    waiting = folder / _REPLACED
+    if (waiting / METRICS).exists():
+        _delete_own(folder)
+    elif (folder / CONFIG).exists():
+        waiting.mkdir(exist_ok=True)
+        _delete_own(waiting)
+        _move_own(folder, waiting)
+
+
+def _restore(folder: Path) -> None:
+    _move_own(folder / _REPLACED, folder)
+    shutil.rmtree(folder / _REPLACED, ignore_errors=True)
 
 
 def _move_own(source: Path, target: Path) -> None:
     """Moves what a run wrote, and nothing that somebody else put beside it."""
-    target.mkdir(exist_ok=True)
     for name in _OWN:
         if (source / name).exists():
+            _delete(target / name)
             (source / name).rename(target / name)
 
 
 def _delete_own(folder: Path) -> None:
     for name in _OWN:
-        path = folder / name
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+        _delete(folder / name)
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _check_same(path: Path, plan: Plan) -> None:
