@@ -46,8 +46,8 @@ def lsvd(record: dict[str, Any]) -> list[str]:
     lines = [
         "## lsvd: the learned SVD on tomography of real anatomy",
         "",
-        f"`wellposed run lsvd --preset {record['preset']} --seed {record['seed']}`: {settings['size']} x {settings['size']} "
-        f"pixels, {settings['angles']} views, {100 * settings['noise']:g} % {settings['noise_model']} noise, rank "
+        f"`wellposed run lsvd --preset {record['preset']} --seed {record['seed']}`: {settings['size']} pixels a side, "
+        f"{settings['angles']} views, {100 * settings['noise']:g} % {settings['noise_model']} noise, rank "
         f"k = {settings['rank']}; "
         + ", ".join(f"{name} {version}" for name, version in record["versions"].items())
         + ".",

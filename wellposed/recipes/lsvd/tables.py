@@ -13,8 +13,8 @@ OPTIMUM = "best linear map of rank k"
 
 
 def cell(interval: Interval) -> Cell:
-    """A mean with its interval."""
-    return Cell(interval.mean, interval.low, interval.high)
+    """A mean with its interval, which a single picture does not have."""
+    return Cell(interval.mean, interval.low, interval.high) if interval.n > 1 else Cell(interval.mean)
 
 
 def comparison(found: Findings) -> Table:
