@@ -132,7 +132,7 @@ class Radon(Operator):
     Example:
         >>> import jax.numpy as jnp
         >>> A = Radon((4, 6), angles=jnp.array([0.0, jnp.pi / 2]), detectors=8)
-        >>> A.mv(jnp.ones((4, 6))).round(3)  # columns hold 4 pixels, rows hold 6
+        >>> A.mv(jnp.ones((4, 6))).round()  # columns hold 4 pixels, rows hold 6
         Array([[0., 4., 4., 4., 4., 4., 4., 0.],
                [0., 0., 6., 6., 6., 6., 0., 0.]], dtype=float32)
 
