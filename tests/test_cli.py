@@ -164,22 +164,17 @@ def test_cite_prints_bibtex(capsys):
 
 
 def start(*words, cwd):
+    hear = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"  # a background job ignores Ctrl-C
     code = "import toy_recipe, wellposed.cli; raise SystemExit(wellposed.cli.main(None, toy_recipe.RECIPES))"
     paths = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
     return subprocess.Popen(
-        [sys.executable, "-c", code, *words],
+        [sys.executable, "-c", f"{hear}; {code}", *words],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=hear_ctrl_c,
     )
-
-
-def hear_ctrl_c():
-    """A child of a background job would inherit that Ctrl-C is ignored."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_for(path):
