@@ -11,12 +11,12 @@ from wellposed.inverse import LearnedSVD
 from wellposed.operators import Parallel, Radon
 from wellposed.train import Progress
 
-from .methods import FROM_RANDOM, NONLINEAR, TIKHONOV, Methods
+from .methods import NONLINEAR, TIKHONOV, Methods
 from .scanner import Scanner
 from .settings import Settings
 
 TRAINING_PICTURES = 64
-FEW = (TIKHONOV, FROM_RANDOM, NONLINEAR)
+FEW = (TIKHONOV, NONLINEAR)
 Pair = tuple[Array, Array]  # pictures (n, *signal) and their data (n, *data)
 
 

@@ -65,7 +65,7 @@ class Settings:
     sweep_points: int = 5
     """Points on each of the two curves."""
     audit_all: bool = True
-    """Ask the six questions of every map, or else of Tikhonov, (d) and the nonlinear L-SVD alone."""
+    """Ask the six questions of every map, or else of Tikhonov and the nonlinear L-SVD alone."""
     batch: int = 256
     """Pictures in a step of the linear maps; (b) takes a quarter, the nonlinear maps an eighth."""
     seed: int = 0
