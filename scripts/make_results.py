@@ -1,106 +1,34 @@
 """Writes docs/results.md from results/*.json: the records of `full` runs, beside what was asked and published."""
 
+import importlib
 import json
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+
+from sections.common import Record
 
 ROOT = Path(__file__).parent.parent
 
 
-def asked_of(metrics: dict[str, Any]) -> list[tuple[str, str, bool]]:
-    """What was asked of the full run, what was measured, and whether that holds."""
-    forms, test = metrics["closed_forms"], metrics["test"]
-    psnr = {name: score["psnr_db"]["mean"] for name, score in test.items()}
-    best, gain = metrics["best_linear_of_rank_k"]["psnr_db"]["mean"], psnr["nonlinear L-SVD"] - psnr["Tikhonov"]
-    order = [forms[name] for name in ("best_tikhonov_error", "b_diagonal_error", "c_error")]
-    wiener, everything, k = forms["b_diagonal_distance_from_wiener"], forms["singular_values"], forms["rank"]
-    within = lambda name: (f"{100 * (forms[name] - 1):.2f} % (k = {k:.0f})", forms[name] <= 1.02)
-    return [
-        (
-            "(b): learned diagonal matches the Wiener filter within 2 %",
-            f"{100 * wiener:.2f} % (k = {everything:.0f})",
-            wiener <= 0.02,
-        ),
-        ("(b): full Sigma within 2 % of least squares", *within("b_full_over_optimum")),
-        ("(c) within 2 % of the reduced-rank optimum", *within("c_over_optimum")),
-        ("(d) within 2 % of the reduced-rank optimum", *within("d_over_optimum")),
-        (
-            "squared errors of a pixel fall from Tikhonov to (b) to (c), in 10^-3",
-            ", ".join(f"{1e3 * error:.3f}" for error in order),
-            order == sorted(order, reverse=True),
-        ),
-        ("nonlinear L-SVD at least 3 dB over the best Tikhonov, test slab", f"{gain:+.2f} dB", gain >= 3),
-        (
-            "nonlinear L-SVD not below the reduced-rank optimum of its rank, test slab",
-            f"{psnr['nonlinear L-SVD']:.2f} against {best:.2f} dB",
-            psnr["nonlinear L-SVD"] >= best,
-        ),
-    ]
+def records() -> dict[str, Record]:
+    """The records by the names of their files."""
+    return {path.stem: json.loads(path.read_text()) for path in sorted((ROOT / "results").glob("*.json"))}
 
 
-def lsvd(record: dict[str, Any]) -> list[str]:
-    """The tables of the learned SVD."""
-    metrics = record["metrics"]
-    settings, test = record["settings"], metrics["test"]
-    best = metrics["best_linear_of_rank_k"]
-    lines = [
-        "## lsvd: the learned SVD on tomography of real anatomy",
-        "",
-        f"`wellposed run lsvd --preset {record['preset']} --seed {record['seed']}`: {settings['size']} pixels a side, "
-        f"{settings['angles']} views, {100 * settings['noise']:g} % {settings['noise_model']} noise, rank "
-        f"k = {settings['rank']}; "
-        + ", ".join(f"{name} {version}" for name, version in record["versions"].items())
-        + ".",
-        "",
-        "Errors are population errors over the training distribution, in closed form; no map was initialised with one.",
-        "",
-        "| asked | measured | holds |",
-        "|---|---|---|",
-        *(f"| {asked} | {measured} | {'yes' if holds else '**no**'} |" for asked, measured, holds in asked_of(metrics)),
-        "",
-        "On the test slab (means with 95 % intervals; SSIM and PSNR with peak 1):",
-        "",
-        "| method | PSNR (dB) | SSIM | relative error | ms a picture |",
-        "|---|---|---|---|---|",
-    ]
-    times = metrics["time_ms_per_image"]
-    rows = {**test, f"best linear map of rank {settings['rank']} (closed form)": best}
-    figures = {"psnr_db": 2, "ssim": 3, "relative_error": 3}
-    for name, score in rows.items():
-        cells = [_interval(score[figure], decimals) for figure, decimals in figures.items()]
-        lines.append(f"| {name} | {' | '.join(cells)} | {f'{times[name]:.2f}' if name in times else ''} |")
-    places = list(metrics["elsewhere"])
-    lines += [
-        "",
-        "Out of distribution, PSNR in dB (single persons; no method was trained or tuned on them):",
-        "",
-        "| method | " + " | ".join(places) + " |",
-        "|---|" + "---|" * len(places),
-        *(
-            f"| {name} | "
-            + " | ".join(f"{metrics['elsewhere'][place][name]['psnr_db']['mean']:.1f}" for place in places)
-            + " |"
-            for name in test
-        ),
-        "",
-    ]
-    return lines
+def section_of(recipe: str) -> ModuleType:
+    """The file that writes a recipe's section."""
+    return importlib.import_module(f"sections.{recipe.replace('-', '_')}")
 
 
-def _interval(value: dict[str, float], decimals: int) -> str:
-    return f"{value['mean']:.{decimals}f} ({value['low']:.{decimals}f} to {value['high']:.{decimals}f})"
-
-
-SECTIONS = {"lsvd": lsvd}
-
-
-def main() -> None:
-    """Write the page."""
+def page() -> str:
+    """The page of results."""
     lines = ["# Results", "", "Generated by `python scripts/make_results.py` from `results/*.json`.", ""]
-    for path in sorted((ROOT / "results").glob("*.json")):
-        lines += SECTIONS[path.stem](json.loads(path.read_text()))
-    (ROOT / "docs" / "results.md").write_text("\n".join(lines))
+    recipe = lambda record: record["recipe"]
+    for name, group in groupby(sorted(records().values(), key=recipe), key=recipe):
+        lines += section_of(name).section(list(group))
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    main()
+    (ROOT / "docs" / "results.md").write_text(page())
