@@ -1,0 +1,15 @@
+from .adaptive import Adaptive as Adaptive
+from .flow import Flow as Flow
+from .piecewise import Piecewise as Piecewise
+from .problem import Field as Field
+from .schemes import RK4 as RK4
+from .schemes import AbstractScheme as AbstractScheme
+from .schemes import Euler as Euler
+from .schemes import ExplicitRungeKutta as ExplicitRungeKutta
+from .schemes import Heun as Heun
+from .schemes import Kutta3 as Kutta3
+from .schemes import SymplecticEuler as SymplecticEuler
+from .schemes import Tableau as Tableau
+from .schemes import Verlet as Verlet
+from .solution import RESULTS as RESULTS
+from .solution import Solution as Solution
