@@ -1,5 +1,13 @@
 from .adaptive import Adaptive as Adaptive
 from .flow import Flow as Flow
+from .laws import Stability as Stability
+from .laws import backward_gradient_norms as backward_gradient_norms
+from .laws import energy_drift as energy_drift
+from .laws import flip_momenta as flip_momenta
+from .laws import invertibility_error as invertibility_error
+from .laws import reversibility_error as reversibility_error
+from .laws import stability as stability
+from .laws import symplecticity_error as symplecticity_error
 from .piecewise import Piecewise as Piecewise
 from .problem import Field as Field
 from .schemes import RK4 as RK4

@@ -122,7 +122,23 @@ class Flow(eqx.Module):
         """The field that acts in step k of a scheme: the layer of a `Piecewise` field, else the field."""
         if not isinstance(self.field, Piecewise):
             return self.field
-        return self.field.layer(k // (self.steps // self.field.count))  # pyright: ignore[reportOptionalOperand]
+        return self.field.layer(k // (self.scheme_steps() // self.field.count))
+
+    def step(self, k: int | Array, x: PyTree[Array], args: PyTree = None) -> PyTree[Array]:
+        """Step k of a scheme as a map: the state after it from the state before it."""
+        h = (self.t1 - self.t0) / self.scheme_steps()
+        slope = lambda t, x: self.field_at(k)(t, x, args)
+        return self.solver.step(slope, jnp.asarray(self.t0 + k * h), jnp.asarray(h), x)  # pyright: ignore[reportAttributeAccessIssue]
+
+    def scheme_steps(self) -> int:
+        """The number of steps of a scheme.
+
+        Raises:
+            ValueError: for `Adaptive`, whose steps are not known beforehand.
+        """
+        if self.steps is None:
+            raise ValueError("Flow expects a fixed-step scheme here, got Adaptive: take RK4() with steps.")
+        return self.steps
 
 
 def _posed(flow: Flow, x0: PyTree[ArrayLike], args: PyTree) -> tuple[Any, Problem]:

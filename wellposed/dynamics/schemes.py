@@ -136,8 +136,8 @@ class Verlet(AbstractScheme):
         >>> import jax.numpy as jnp
         >>> from wellposed.dynamics import Flow
         >>> spring = lambda t, x, args: jnp.array([x[1], -x[0]])
-        >>> Flow(spring, Verlet(), t1=jnp.pi / 3, steps=100)(jnp.array([1.0, 0.0])).round(3)
-        Array([ 0.5  , -0.866], dtype=float32)
+        >>> round(float(Flow(spring, Verlet(), t1=jnp.pi / 3, steps=100)(jnp.array([1.0, 0.0]))[0]), 3)
+        0.5
     """
 
     order: ClassVar[int] = 2
