@@ -1,4 +1,5 @@
 from . import audit as audit
+from . import dynamics as dynamics
 from . import inverse as inverse
 from . import io as io
 from . import metrics as metrics
