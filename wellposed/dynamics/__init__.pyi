@@ -17,6 +17,7 @@ from .architectures.resnet import resnet as resnet
 from .architectures.tnrd import TNRDLayer as TNRDLayer
 from .architectures.tnrd import tnrd as tnrd
 from .flow import Flow as Flow
+from .flow_classifier import FlowClassifier as FlowClassifier
 from .laws import Stability as Stability
 from .laws import backward_gradient_norms as backward_gradient_norms
 from .laws import energy_drift as energy_drift
@@ -25,6 +26,12 @@ from .laws import invertibility_error as invertibility_error
 from .laws import reversibility_error as reversibility_error
 from .laws import stability as stability
 from .laws import symplecticity_error as symplecticity_error
+from .optimal_control.net import NetLayer as NetLayer
+from .optimal_control.net import net as net
+from .optimal_control.ode_net import ODENetLayer as ODENetLayer
+from .optimal_control.ode_net import ode_net as ode_net
+from .optimal_control.simplex import kept_in_simplex as kept_in_simplex
+from .optimal_control.simplex import project_simplex as project_simplex
 from .piecewise import Piecewise as Piecewise
 from .problem import Field as Field
 from .schemes import RK4 as RK4
