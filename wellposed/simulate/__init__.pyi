@@ -7,9 +7,12 @@ from .deform import deform as deform
 from .deform import deform_one as deform_one
 from .individuals import Individual as Individual
 from .individuals import individuals as individuals
+from .integrate import integrate as integrate
 from .noise import gaussian as gaussian
 from .noise import multiplicative as multiplicative
 from .noise import poisson as poisson
 from .phantoms import ellipses as ellipses
 from .phantoms import shepp_logan as shepp_logan
 from .phantoms import shepp_logan_sinogram as shepp_logan_sinogram
+from .trajectories import Trajectories as Trajectories
+from .trajectories import until_outside as until_outside
