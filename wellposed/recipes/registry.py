@@ -27,7 +27,10 @@ class Entry(NamedTuple):
 
 
 RECIPES: Mapping[str, Entry] = MappingProxyType(
-    {"lsvd": Entry("wellposed.recipes.lsvd", "the learned SVD on tomography of real anatomy, audited")}
+    {
+        "lsvd": Entry("wellposed.recipes.lsvd", "the learned SVD on tomography of real anatomy, audited"),
+        "optimal-control": Entry("wellposed.recipes.optimal_control", "networks that learn their own time steps"),
+    }
 )
 
 

@@ -36,7 +36,7 @@ def test_the_optimiser_finds_the_minimum_on_the_simplex():
     state = optimiser.init(params)
     for _ in range(60):
         changes, state = optimiser.update(jax.grad(loss)(params), state, params)
-        params = optax.apply_updates(params, changes)
+        params = jax.tree.map(jnp.add, params, changes)
         assert float(params["h"].sum()) == pytest.approx(1, abs=1e-5)
     np.testing.assert_allclose(params["h"], project_simplex(c), atol=1e-4)
     np.testing.assert_allclose(params["w"], c, atol=1e-4)

@@ -47,8 +47,8 @@ def kept_in_simplex(optimiser: optax.GradientTransformation, name: str = "h") ->
         constraint; its limits are the same.
     """
 
-    def update(grads: Any, state: Any, params: Any = None) -> tuple[Any, Any]:
-        changes, state = optimiser.update(grads, state, params)
+    def update(updates: Any, state: Any, params: Any = None) -> tuple[Any, Any]:
+        changes, state = optimiser.update(updates, state, params)
 
         def project(path: Any, change: Any, param: Any) -> Any:
             return project_simplex(param + change) - param if _name(path) == name else change
