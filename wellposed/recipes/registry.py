@@ -30,6 +30,7 @@ RECIPES: Mapping[str, Entry] = MappingProxyType(
     {
         "lsvd": Entry("wellposed.recipes.lsvd", "the learned SVD on tomography of real anatomy, audited"),
         "optimal-control": Entry("wellposed.recipes.optimal_control", "networks that learn their own time steps"),
+        "stable-architectures": Entry("wellposed.recipes.stable_architectures", "depth, accuracy and gradients by law"),
     }
 )
 
