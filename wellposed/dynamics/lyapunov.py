@@ -27,8 +27,8 @@ def lyapunov_exponents(
 
     Example:
         >>> double = lambda x: jnp.array([2.0, 0.5]) * x
-        >>> lyapunov_exponents(double, jnp.zeros(2), 20) / jnp.log(2.0)
-        Array([ 1., -1.], dtype=float32)
+        >>> (lyapunov_exponents(double, jnp.zeros(2), 20) / jnp.log(2.0)).round(3).tolist()
+        [1.0, -1.0]
     """
     x0 = jnp.asarray(x0)
     Q = jnp.eye(x0.size, leading or x0.size, dtype=x0.dtype)

@@ -47,5 +47,5 @@ def test_what_does_not_fit_is_refused(trained):
         fit_recurrent(trained, CIRCLE, optax.adam(1e-2), horizon=400, batch=2, steps=1, key=jax.random.key(0))
     with pytest.raises(ValueError, match="Recurrent expects no parameter"):
         trained.predict(jnp.ones(2), 1.0, TS[:3])
-    with pytest.raises(ValueError, match="Recurrent expects times one step of 0.1 apart"):
+    with pytest.raises(ValueError, match=r"Recurrent expects times one step of 0\.1 apart"):
         trained.predict(jnp.ones(2), None, 2 * TS[:3])

@@ -1,7 +1,7 @@
 """The equidistant times that a discrete forecast steps through."""
 
-import jax
 import numpy as np
+from jax.core import Tracer
 from jaxtyping import ArrayLike, Float
 
 
@@ -13,7 +13,7 @@ def ticks(ts: Float[ArrayLike, " times"], step: float, name: str) -> int:
     Raises:
         ValueError: if the times are not one step apart.
     """
-    if not isinstance(ts, jax.core.Tracer):
+    if not isinstance(ts, Tracer):
         gaps = np.diff(np.asarray(ts, float))
         if not np.allclose(gaps, step, rtol=1e-3):
             raise ValueError(
