@@ -23,6 +23,7 @@ from .start import AffineStart, affine_start
 from .windows import DrawnWindows, Windows
 
 Orientation = Literal["monotone", "penalty", "sign"]
+USUAL_LOSS = NormalFormLoss()
 _SAMPLES = 512  # that the affine start is fitted to
 
 
@@ -58,6 +59,9 @@ class Architecture(NamedTuple):
     orientation: Orientation = "monotone"
 
 
+USUAL = Architecture()
+
+
 class NormalFormFit(NamedTuple):
     """Trained autoencoders.
 
@@ -85,8 +89,8 @@ def fit_normal_form(
     form: NormalForm,
     trajectories: Trajectories,
     stages: tuple[Stage, ...],
-    architecture: Architecture = Architecture(),
-    loss: NormalFormLoss = NormalFormLoss(),
+    architecture: Architecture = USUAL,
+    loss: NormalFormLoss = USUAL_LOSS,
     *,
     seeds: int = 1,
     key: Key[Array, ""],
