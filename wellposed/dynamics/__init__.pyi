@@ -34,5 +34,6 @@ from .schemes import Kutta3 as Kutta3
 from .schemes import SymplecticEuler as SymplecticEuler
 from .schemes import Tableau as Tableau
 from .schemes import Verlet as Verlet
+from .smoothed_slopes import smoothed_slopes as smoothed_slopes
 from .solution import RESULTS as RESULTS
 from .solution import Solution as Solution
