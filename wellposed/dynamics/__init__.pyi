@@ -13,6 +13,8 @@ from .normal_forms.fit import Architecture as Architecture
 from .normal_forms.fit import NormalFormFit as NormalFormFit
 from .normal_forms.fit import Stage as Stage
 from .normal_forms.fit import fit_normal_form as fit_normal_form
+from .normal_forms.fit import one_of as one_of
+from .normal_forms.fit import untrained as untrained
 from .normal_forms.form import NormalForm as NormalForm
 from .normal_forms.hopf import Hopf as Hopf
 from .normal_forms.loss import NormalFormLoss as NormalFormLoss
@@ -20,6 +22,7 @@ from .normal_forms.monotone import FreeMap as FreeMap
 from .normal_forms.monotone import MonotoneMap as MonotoneMap
 from .normal_forms.monotone import ParameterMap as ParameterMap
 from .normal_forms.monotone import is_monotone as is_monotone
+from .normal_forms.monotone import zero_of as zero_of
 from .normal_forms.pitchfork import Pitchfork as Pitchfork
 from .normal_forms.saddle_node import SaddleNode as SaddleNode
 from .normal_forms.transcritical import Transcritical as Transcritical

@@ -36,7 +36,7 @@ class NormalFormLoss(eqx.Module):
         orientation: `sign` compares the signs of beta and alpha - `origin`, as published, and has no gradient;
             `penalty` punishes d beta / d alpha < 0; `monotone` is 0.
         origin: of the sign.
-        substeps: Runge-Kutta steps between two times of a trajectory.
+        substeps: Runge-Kutta steps between two times of a piece; `fit_normal_form` sees to it.
         floor: a piece of trajectory whose states have the mean square m, relative to that of all data, counts by
             (1 + floor) / (m + floor). A small floor makes small states count: those near a Hopf point decide where it
             lies. None: all pieces count alike.

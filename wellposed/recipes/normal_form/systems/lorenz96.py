@@ -40,7 +40,7 @@ SYSTEM = System(
     Training(
         Architecture(widths=(32, 16), parameter_widths=(16, 16), time_degree=3),
         NormalFormLoss(zero=1e-3, floor=0.05),
-        (Stage(4000, 3e-3, 24, 32), Stage(3000, 1e-3, 120, 16)),
+        (Stage(4000, 3e-3, 24, 32), Stage(4000, 1e-3, 50, 16, 4)),
     ),
     lambda: lorenz96_hopf(64).parameter,
     saturated=saturated,

@@ -9,7 +9,7 @@ from wellposed.simulate import Trajectories, neural_field_hopf, neural_field_mod
 
 from .system import Simulated, System, Training, uniform
 
-LOW, HIGH = 0.70, 1.00
+LOW, HIGH = 0.72, 0.95
 SETTLE, STEP, TIMES = 30.0, 0.5, 201  # what is not the critical pair has died out; then some 8 periods
 
 
@@ -46,7 +46,7 @@ SYSTEM = System(
     Training(
         Architecture(widths=(64, 32), parameter_widths=(16, 16), time_degree=3),
         NormalFormLoss(zero=1e-3, floor=0.05),
-        (Stage(3000, 3e-3, 24, 32), Stage(3000, 1e-3, 120, 16)),
+        (Stage(4000, 3e-3, 24, 32), Stage(4000, 1e-3, 50, 16, 4)),
     ),
     neural_field_hopf,
     saturated=saturated,

@@ -12,7 +12,7 @@ from .system import Simulated, System, Training, uniform
 TRAINING = Training(
     Architecture(widths=(20, 20), parameter_widths=(10, 10)),
     NormalFormLoss(),
-    (Stage(3000, 3e-3, 20, 64), Stage(3000, 1e-3, 101, 32)),
+    (Stage(3000, 3e-3, 20, 64), Stage(3000, 1e-3, 26, 32, 4)),
 )
 
 
