@@ -10,6 +10,7 @@ from jaxtyping import Bool, Float, Int
 from .element import Element, reference
 
 Points: TypeAlias = Float[np.ndarray, "*batch 2"]
+Lines: TypeAlias = Sequence[float | int]
 Where: TypeAlias = Callable[[Points], Bool[np.ndarray, "*batch"]]
 """Which points belong to a part of the boundary."""
 
@@ -37,7 +38,7 @@ class Cylinder(NamedTuple):
         center: of circle and square.
         radius: of the circle.
         half: half a side of the square.
-        rings: where the rings end, as fractions of the way from the circle (0) to the square (1), increasing, the last 1.
+        rings: where the rings end, from 0 at the circle to 1 at the square, increasing; the last is 1.
         sectors: elements along each side of the square; an even number puts points onto the axes.
     """
 
@@ -48,7 +49,7 @@ class Cylinder(NamedTuple):
     sectors: int = 2
 
 
-def rectangle_mesh(x: Sequence[float], y: Sequence[float], order: int, parts: Mapping[str, Where]) -> Mesh:
+def rectangle_mesh(x: Lines, y: Lines, order: int, parts: Mapping[str, Where]) -> Mesh:
     """The rectangles between lines.
 
     Args:
@@ -69,9 +70,7 @@ def rectangle_mesh(x: Sequence[float], y: Sequence[float], order: int, parts: Ma
     return _joined(element, _rectangles(element, np.asarray(x, float), np.asarray(y, float)), parts)
 
 
-def cylinder_mesh(
-    x: Sequence[float], y: Sequence[float], cylinder: Cylinder, order: int, parts: Mapping[str, Where]
-) -> Mesh:
+def cylinder_mesh(x: Lines, y: Lines, cylinder: Cylinder, order: int, parts: Mapping[str, Where]) -> Mesh:
     """The rectangles between lines, but around a cylinder rings of curved quadrilaterals.
 
     Args:
@@ -85,8 +84,8 @@ def cylinder_mesh(
         ValueError: the lines do not bound the square, or a side of the boundary fits no part.
     """
     element = reference(order)
-    angles = np.linspace(-np.pi / 4, np.pi / 4, cylinder.sectors + 1)
-    lines = [_with_square(np.asarray(a, float), c, cylinder.half, angles) for a, c in zip((x, y), cylinder.center)]
+    center, angles = cylinder.center, np.linspace(-np.pi / 4, np.pi / 4, cylinder.sectors + 1)
+    lines = [_with_square(np.asarray(a, float), c, cylinder.half, angles) for a, c in zip((x, y), center, strict=True)]
     outside = _rectangles(element, *lines)
     middle = outside.mean(axis=1) - np.asarray(cylinder.center)
     outside = outside[np.abs(middle).max(axis=1) > cylinder.half]
@@ -95,15 +94,15 @@ def cylinder_mesh(
     return _joined(element, points, {"cylinder": on_circle, **parts})
 
 
-def bisected(lines: Sequence[float]) -> tuple[float, ...]:
+def bisected(lines: Lines) -> tuple[float, ...]:
     """The lines with another in the middle of each interval.
 
     Example:
         >>> bisected((0.0, 1.0, 3.0))
         (0.0, 0.5, 1.0, 2.0, 3.0)
     """
-    lines = np.asarray(lines, float)
-    return tuple(np.sort(np.concatenate([lines, (lines[1:] + lines[:-1]) / 2])).tolist())
+    ends = np.asarray(lines, float)
+    return tuple(np.sort(np.concatenate([ends, (ends[1:] + ends[:-1]) / 2])).tolist())
 
 
 def _with_square(lines: np.ndarray, center: float, half: float, angles: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from jaxtyping import Array, Float
 
 from .condensed import Condensed, condensed
 from .mesh import Mesh
-from .space import Space, space, surface
+from .space import Space, space_on, surface
 
 Velocity: TypeAlias = Callable[[Float[np.ndarray, "*batch 2"]], Float[np.ndarray, "*batch 2"]]
 """Points -> velocities there."""
@@ -41,11 +41,11 @@ class NavierStokes(eqx.Module):
         P = dt p:  <grad phi, grad P> = <grad phi, u' - dt (u* . grad) u* - nu dt curl curl u*> - 3/2 <phi, n . u_b>
         3/2 u - nu dt laplace(u) = u' - dt (u* . grad) u* - grad P
 
-    where u* = 2 u_n - u_(n-1), u' = 2 u_n - u_(n-1) / 2 and u_b is the given velocity at the boundary. Where no velocity
-    is given the flow leaves freely: p = 0 and du/dn = 0.
+    where u* = 2 u_n - u_(n-1), u' = 2 u_n - u_(n-1) / 2 and u_b is the given velocity at the boundary. Where none is
+    given the flow leaves freely: p = 0 and du/dn = 0.
 
     Both matrices depend on nu and dt through nu dt only: one object serves every viscosity, with dt = nu_dt / nu.
-    Velocities and lengths are in any consistent units; for a cylinder of diameter 1 in a stream of speed 1, nu = 1 / Re.
+    Velocities and lengths are in any consistent units; with diameter 1 and speed 1, nu = 1 / Re.
 
     When it fails: convection is explicit, so a step that is too large for the smallest elements ends in values that
     are not finite; and an eddy that enters through the outflow is amplified.
@@ -60,7 +60,7 @@ class NavierStokes(eqx.Module):
     """
 
     space: Space
-    nu_dt: float
+    nu_dt: Float[Array, ""]
     poisson: Condensed
     helmholtz: Condensed
     lifted: Float[Array, "2 interface"]
@@ -120,8 +120,8 @@ def navier_stokes(mesh: Mesh, nu_dt: float, given: Mapping[str, Velocity], free:
     poisson, _ = condensed(mesh, 0.0, outflow)
     helmholtz, lift = condensed(mesh, 1.5 / nu_dt, fixed)
     return NavierStokes(
-        space=space(mesh),
-        nu_dt=nu_dt,
+        space=space_on(mesh),
+        nu_dt=jnp.asarray(nu_dt),
         poisson=poisson,
         helmholtz=helmholtz,
         lifted=jnp.asarray((lift @ values[fixed]).T),

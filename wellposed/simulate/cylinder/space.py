@@ -34,7 +34,7 @@ class Space(eqx.Module):
         slopes: d/dr and d/ds side by side, for `f @ slopes`.
         metric: d(r, s)/d(x, y), first index r or s, second x or y.
         numbers: of the points on the boundaries of elements.
-        owners: the (at most 6) places, within all elements' boundary points, of each number; filled with one past the end.
+        owners: the places of each number within all elements' boundary points; filled up with one past the end.
         shared: 1 / the assembled mass at each number.
     """
 
@@ -79,13 +79,13 @@ class Space(eqx.Module):
         return jnp.sum(self.mass * f)
 
 
-def space(mesh: Mesh) -> Space:
+def space_on(mesh: Mesh) -> Space:
     """The functions on a mesh, in JAX's default precision.
 
     Example:
         >>> from wellposed.simulate.cylinder import rectangle_mesh
         >>> mesh = rectangle_mesh([0, 1, 2], [0, 1], 4, {"wall": lambda p: p[..., 0] > -1})
-        >>> V = space(mesh)
+        >>> V = space_on(mesh)
         >>> float(V.integral(jnp.asarray(mesh.points[..., 0] ** 3)).round(4))
         4.0
     """
@@ -96,7 +96,9 @@ def space(mesh: Mesh) -> Space:
     total = np.bincount(flat, mass[:, :b].ravel())
     return Space(
         mass=jnp.asarray(mass),
-        slopes=jnp.asarray(np.concatenate(list(mesh.element.slopes)).reshape(2, q, q).transpose(2, 0, 1).reshape(q, -1)),
+        slopes=jnp.asarray(
+            np.concatenate(list(mesh.element.slopes)).reshape(2, q, q).transpose(2, 0, 1).reshape(q, -1)
+        ),
         metric=jnp.asarray(metric),
         numbers=jnp.asarray(mesh.numbers),
         owners=jnp.asarray(_owners(flat)),
@@ -113,7 +115,9 @@ def metrics(mesh: Mesh) -> tuple[Float[np.ndarray, "2 2 elements q"], Float[np.n
     jacobi = np.einsum("apq,eqc->acep", mesh.element.slopes, mesh.points)  # d(x, y)[c] / d(r, s)[a]
     determinant = jacobi[0, 0] * jacobi[1, 1] - jacobi[0, 1] * jacobi[1, 0]
     if determinant.min() <= 0:
-        raise ValueError(f"A mesh expects elements with a positive Jacobian, got {determinant.min():g}: move the lines.")
+        raise ValueError(
+            f"A mesh expects elements with a positive Jacobian, got {determinant.min():g}: move the lines."
+        )
     return np.stack([[jacobi[1, 1], -jacobi[1, 0]], [-jacobi[0, 1], jacobi[0, 0]]]) / determinant, determinant
 
 
