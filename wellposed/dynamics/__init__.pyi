@@ -10,6 +10,13 @@ from .laws import stability as stability
 from .laws import symplecticity_error as symplecticity_error
 from .piecewise import Piecewise as Piecewise
 from .problem import Field as Field
+from .reduction.dmd import DMD as DMD
+from .reduction.library import Library as Library
+from .reduction.model import AbstractReducedModel as AbstractReducedModel
+from .reduction.pod import POD as POD
+from .reduction.pod import Galerkin as Galerkin
+from .reduction.sindy import SINDy as SINDy
+from .reduction.stlsq import stlsq as stlsq
 from .schemes import RK4 as RK4
 from .schemes import AbstractScheme as AbstractScheme
 from .schemes import Euler as Euler
