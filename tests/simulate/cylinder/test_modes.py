@@ -34,4 +34,6 @@ def test_a_flow_in_the_span_is_its_own_sum_of_modes():
         np.testing.assert_allclose(modes.flow(modes.coefficients(jnp.asarray(flows[2]))), flows[2], atol=1e-12)
         turn = np.linalg.qr(np.random.default_rng(1).standard_normal((4, 2)))[0]
         few = modes.rotated(turn, modes.energies)
-        np.testing.assert_allclose(few.coefficients(jnp.asarray(flows[2])), modes.coefficients(jnp.asarray(flows[2])) @ turn)
+        np.testing.assert_allclose(
+            few.coefficients(jnp.asarray(flows[2])), modes.coefficients(jnp.asarray(flows[2])) @ turn
+        )

@@ -13,7 +13,7 @@ from .forces import Force, force
 from .mesh import Cylinder, Mesh, cylinder_mesh
 from .navier_stokes import NavierStokes, State, Velocity, navier_stokes, still
 
-CYLINDER = Cylinder(center=(0.0, 0.0), radius=0.5, half=1.5, rings=(0.2, 0.5, 1.0))
+CYLINDER = Cylinder(center=(0.0, 0.0), radius=0.5, half=1.5, rings=(0.3, 1.0))
 COLUMNS = (-10.0, -5.5, -3.0, -1.5, 1.5, 3.0, 4.75, 6.75, 9.0, 11.5, 14.5, 18.0, 21.5, 25.0)
 ROWS = (-10.0, -5.5, -3.0, -1.5, 1.5, 3.0, 5.5, 10.0)
 
