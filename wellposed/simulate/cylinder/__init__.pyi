@@ -1,3 +1,5 @@
+from .canvas import Canvas as Canvas
+from .canvas import canvas as canvas
 from .channel import Channel as Channel
 from .channel import Signals as Signals
 from .channel import channel as channel
@@ -19,6 +21,13 @@ from .navier_stokes import NavierStokes as NavierStokes
 from .navier_stokes import State as State
 from .navier_stokes import navier_stokes as navier_stokes
 from .navier_stokes import still as still
+from .runs import Runs as Runs
+from .runs import Starts as Starts
+from .runs import begun as begun
+from .runs import cycle as cycle
+from .runs import recorded as recorded
+from .runs import snapshots as snapshots
+from .runs import swirl as swirl
 from .space import Space as Space
 from .space import Surface as Surface
 from .space import space_on as space_on
