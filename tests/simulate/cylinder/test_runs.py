@@ -47,6 +47,7 @@ def test_records_are_the_coefficients_of_the_flow_and_their_derivatives(case):
     modes = pod(moments, np.asarray(wake.flow.space.mass), 3)
     ts = np.linspace(0.4, 1.2, 9)
     runs = recorded(wake, steady, states, RE, modes, ts, every=2)
+    assert runs.trajectories.slopes is not None
     assert runs.trajectories.states.shape == runs.trajectories.slopes.shape == (2, 9, 3)
     np.testing.assert_array_equal(runs.trajectories.parameters, RE)
     # the flow at 30 steps, 1.2 at Re = 60 and 0.9 at Re = 45

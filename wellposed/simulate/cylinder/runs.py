@@ -16,7 +16,7 @@ from .wake import Wake, march, reflected, start
 
 
 class Starts(NamedTuple):
-    """Where runs begin: the steady flow plus `size` times a moment of a cycle that was seen at a larger Reynolds number.
+    """Where runs begin: the steady flow plus `size` times a moment of a cycle seen at a larger Reynolds number.
 
     The part of the moment that is symmetric about y = 0 counts with `size` squared, as it does for an oscillation that
     grows from its onset: so the run forgets its start soon.
