@@ -5,7 +5,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from .element import Element, reference
 
@@ -141,7 +141,7 @@ def _rings(element: Element, cylinder: Cylinder, angles: np.ndarray) -> np.ndarr
 def _joined(element: Element, points: np.ndarray, parts: Mapping[str, Where]) -> Mesh:
     edge = points[:, : element.boundary].reshape(-1, 2)
     tolerance = 1e-6 * np.linalg.norm(points[:, 0] - points[:, 1], axis=-1).min()
-    near = cKDTree(edge).query_ball_point(edge, tolerance)
+    near = KDTree(edge).query_ball_point(edge, tolerance)
     first = np.asarray([min(group) for group in near])
     numbers = np.unique(first, return_inverse=True)[1].reshape(points.shape[0], element.boundary)
     within = numbers[:, element.sides[:, 1]]  # (elements, 4): a point of each side that is no corner

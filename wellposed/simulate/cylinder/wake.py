@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from .forces import Force, force
 from .mesh import Cylinder, Mesh, cylinder_mesh
@@ -90,9 +90,9 @@ def reflected(velocity: Float[Array, "*batch 2 elements q"], wake: Wake) -> Floa
 
 def _mirror(mesh: Mesh) -> Int[np.ndarray, "elements q"]:
     center = mesh.points.mean(axis=1)
-    image = cKDTree(center).query(center * np.asarray([1.0, -1.0]))[1]
+    image = KDTree(center).query(center * np.asarray([1.0, -1.0]))[1]
     found = np.empty(mesh.points.shape[:2], int)
     for e, f in enumerate(image):
-        point = cKDTree(mesh.points[f]).query(mesh.points[e] * np.asarray([1.0, -1.0]))[1]
+        point = KDTree(mesh.points[f]).query(mesh.points[e] * np.asarray([1.0, -1.0]))[1]
         found[e] = f * mesh.points.shape[1] + point
     return found
