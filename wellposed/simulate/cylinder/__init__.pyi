@@ -1,3 +1,6 @@
+from .atlas import Atlas as Atlas
+from .atlas import AtlasSettings as AtlasSettings
+from .atlas import wake_atlas as wake_atlas
 from .canvas import Canvas as Canvas
 from .canvas import canvas as canvas
 from .channel import Channel as Channel

@@ -16,22 +16,21 @@ class Modes(NamedTuple):
         energies: mean squared coefficient of the snapshots in each mode, decreasing; of all modes, also those left out.
     """
 
-    fields: Float[Array, "modes 2 elements q"]
-    weights: Float[Array, "elements q"]
+    fields: Float[np.ndarray, "modes 2 elements q"]
+    weights: Float[np.ndarray, "elements q"]
     energies: Float[np.ndarray, " snapshots"]
 
     def coefficients(self, velocity: Float[Array, "*batch 2 elements q"]) -> Float[Array, "*batch modes"]:
         """The inner products of flows with the modes."""
-        return jnp.einsum("mceq,eq,...ceq->...m", self.fields, self.weights, velocity)
+        return jnp.einsum("mceq,...ceq->...m", jnp.asarray(self.fields * self.weights), velocity)
 
     def flow(self, coefficients: Float[Array, "*batch modes"]) -> Float[Array, "*batch 2 elements q"]:
         """The sum of the modes with these coefficients."""
-        return jnp.einsum("...m,mceq->...ceq", coefficients, self.fields)
+        return jnp.einsum("...m,mceq->...ceq", coefficients, jnp.asarray(self.fields))
 
     def rotated(self, turn: Float[np.ndarray, "modes few"], energies: Float[np.ndarray, " all"]) -> "Modes":
         """Combinations of the modes, by a matrix with orthonormal columns."""
-        turned = jnp.einsum("mceq,mf->fceq", self.fields, jnp.asarray(turn, self.fields.dtype))
-        return Modes(turned, self.weights, energies)
+        return Modes(np.einsum("mceq,mf->fceq", self.fields, turn), self.weights, energies)
 
 
 def pod(
@@ -51,4 +50,5 @@ def pod(
     _, s, rows = np.linalg.svd(matrix, full_matrices=False)
     inverse = np.divide(1.0, root, out=np.zeros_like(root), where=root > 0)
     fields = inverse * rows[:rank].reshape(rank, 2, *root.shape)
-    return Modes(jnp.asarray(fields), jnp.asarray(weights), s**2 / len(snapshots))
+    dtype = np.asarray(snapshots).dtype
+    return Modes(fields.astype(dtype), np.asarray(weights, dtype), s**2 / len(snapshots))

@@ -19,7 +19,7 @@ class SteadyFlows(NamedTuple):
     """
 
     reynolds: Float[np.ndarray, " points"]
-    velocity: Float[Array, "points 2 elements q"]
+    velocity: Float[np.ndarray, "points 2 elements q"]
     change: Float[np.ndarray, " points"]
 
     def at(self, reynolds: Float[np.ndarray, " n"]) -> Float[Array, "n 2 elements q"]:
@@ -27,7 +27,7 @@ class SteadyFlows(NamedTuple):
         gap = self.reynolds[:, None] - self.reynolds[None, :] + np.eye(self.reynolds.size)
         others = np.where(np.eye(self.reynolds.size, dtype=bool), 1.0, reynolds[:, None, None] - self.reynolds)
         weights = np.prod(others / gap, axis=-1)  # Lagrange's polynomials
-        return jnp.einsum("nk,kceq->nceq", jnp.asarray(weights, self.velocity.dtype), self.velocity)
+        return jnp.einsum("nk,kceq->nceq", jnp.asarray(weights, self.velocity.dtype), jnp.asarray(self.velocity))
 
 
 def steady_flows(wake: Wake, low: float, high: float, points: int = 6, time: float = 200.0) -> SteadyFlows:
@@ -50,4 +50,4 @@ def steady_flows(wake: Wake, low: float, high: float, points: int = 6, time: flo
         even = lambda u: (u + reflected(u, wake)) / 2.0
         states = states._replace(velocity=even(states.velocity), before=even(states.before))
     change = jnp.abs(states.velocity - states.before).max(axis=(1, 2, 3))
-    return SteadyFlows(reynolds, states.velocity, np.asarray(change) / (wake.nu_dt * reynolds))
+    return SteadyFlows(reynolds, np.asarray(states.velocity), np.asarray(change) / (wake.nu_dt * reynolds))

@@ -90,7 +90,7 @@ def reflected(velocity: Float[Array, "*batch 2 elements q"], wake: Wake) -> Floa
 
 def _mirror(mesh: Mesh) -> Int[np.ndarray, "elements q"]:
     center = mesh.points.mean(axis=1)
-    image = KDTree(center).query(center * np.asarray([1.0, -1.0]))[1]
+    image = np.asarray(KDTree(center).query(center * np.asarray([1.0, -1.0]))[1])
     found = np.empty(mesh.points.shape[:2], int)
     for e, f in enumerate(image):
         point = KDTree(mesh.points[f]).query(mesh.points[e] * np.asarray([1.0, -1.0]))[1]
