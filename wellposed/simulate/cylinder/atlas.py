@@ -35,6 +35,7 @@ class AtlasSettings(NamedTuple):
         pilots: runs whose snapshots make the basis.
         bands: the runs are put into groups of near Reynolds numbers, each with the step of its largest.
         rest: how long the steady flows go on.
+        grow: how long the cycle at the largest Reynolds number grows before it is looked at.
         settle: how long a run goes on before it is recorded; for this time it forgets its start.
         length: how long it is recorded.
         interval: between its samples.
@@ -52,6 +53,7 @@ class AtlasSettings(NamedTuple):
     pilots: int = 16
     bands: int = 4
     rest: float = 200.0
+    grow: float = 120.0
     settle: float = 12.0
     length: float = 40.0
     interval: float = 0.25
@@ -104,7 +106,7 @@ def wake_atlas(key: Key[Array, ""], settings: AtlasSettings = USUAL, keep: Keep 
     steady = _kept(
         SteadyFlows, keep, "steady", lambda: steady_flows(wake, settings.low, settings.high, 6, settings.rest)
     )
-    moments = keep("cycle", lambda: {"moments": cycle(wake, steady, settings.high)})["moments"]
+    moments = keep("cycle", lambda: {"moments": cycle(wake, steady, settings.high, settings.grow)})["moments"]
     draw = lambda number, count: _starts(jax.random.fold_in(key, number), count, settings, len(moments))
     basis = _kept(Modes, keep, "basis", lambda: _basis(wake, steady, moments, draw(0, settings.pilots), settings))
     starts = draw(1, settings.runs)

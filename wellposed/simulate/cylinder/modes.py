@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, ArrayLike, Float
 
 
 class Modes(NamedTuple):
@@ -20,13 +20,14 @@ class Modes(NamedTuple):
     weights: Float[np.ndarray, "elements q"]
     energies: Float[np.ndarray, " snapshots"]
 
-    def coefficients(self, velocity: Float[Array, "*batch 2 elements q"]) -> Float[Array, "*batch modes"]:
+    def coefficients(self, velocity: Float[ArrayLike, "*batch 2 elements q"]) -> Float[Array, "*batch modes"]:
         """The inner products of flows with the modes."""
-        return jnp.einsum("mceq,...ceq->...m", jnp.asarray(self.fields * self.weights), velocity)
+        weighted = jnp.asarray(self.fields) * jnp.asarray(self.weights)[None, None]
+        return jnp.einsum("mceq,...ceq->...m", weighted, jnp.asarray(velocity))
 
-    def flow(self, coefficients: Float[Array, "*batch modes"]) -> Float[Array, "*batch 2 elements q"]:
+    def flow(self, coefficients: Float[ArrayLike, "*batch modes"]) -> Float[Array, "*batch 2 elements q"]:
         """The sum of the modes with these coefficients."""
-        return jnp.einsum("...m,mceq->...ceq", coefficients, jnp.asarray(self.fields))
+        return jnp.einsum("...m,mceq->...ceq", jnp.asarray(coefficients), jnp.asarray(self.fields))
 
     def rotated(self, turn: Float[np.ndarray, "modes few"], energies: Float[np.ndarray, " all"]) -> "Modes":
         """Combinations of the modes, by a matrix with orthonormal columns."""
