@@ -9,6 +9,12 @@ from .laws import reversibility_error as reversibility_error
 from .laws import stability as stability
 from .laws import symplecticity_error as symplecticity_error
 from .piecewise import Piecewise as Piecewise
+from .pinn.burgers_pinn import BurgersPINN as BurgersPINN
+from .pinn.burgers_pinn import burgers_conditions as burgers_conditions
+from .pinn.field_network import FieldNetwork as FieldNetwork
+from .pinn.levenberg_marquardt import Iterate as Iterate
+from .pinn.levenberg_marquardt import LevenbergMarquardt as LevenbergMarquardt
+from .pinn.levenberg_marquardt import Term as Term
 from .problem import Field as Field
 from .reduction.dmd import DMD as DMD
 from .reduction.library import Library as Library

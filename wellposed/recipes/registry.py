@@ -27,7 +27,12 @@ class Entry(NamedTuple):
 
 
 RECIPES: Mapping[str, Entry] = MappingProxyType(
-    {"lsvd": Entry("wellposed.recipes.lsvd", "the learned SVD on tomography of real anatomy, audited")}
+    {
+        "lsvd": Entry("wellposed.recipes.lsvd", "the learned SVD on tomography of real anatomy, audited"),
+        "burgers": Entry(
+            "wellposed.recipes.burgers", "a physics-informed network for Burgers' equation, forward and inverse"
+        ),
+    }
 )
 
 

@@ -1,6 +1,7 @@
 from .anatomy import SLABS as SLABS
 from .anatomy import anatomy as anatomy
 from .anatomy import anatomy_slices as anatomy_slices
+from .burgers import burgers as burgers
 from .deform import SMALL as SMALL
 from .deform import Deformation as Deformation
 from .deform import deform as deform
