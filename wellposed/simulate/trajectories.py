@@ -1,13 +1,13 @@
 """The one record of trajectories: what simulators make, readers read, and learned dynamics are fitted to."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from jaxtyping import ArrayLike, Bool, Float, Int
+from jaxtyping import Bool, Float
 
 
 class Trajectories(NamedTuple):
-    """Solutions x(t) of dx/dt = f(x, p), sampled at common times; a pytree of arrays.
+    """Solutions x(t) of dx/dt = f(x, p), sampled at common times; a pytree of NumPy or JAX arrays.
 
     Attributes:
         ts: the times, increasing, shape (times,).
@@ -24,26 +24,26 @@ class Trajectories(NamedTuple):
         ((1, 3, 1), True)
     """
 
-    ts: Float[ArrayLike, " times"]
-    states: Float[ArrayLike, "trajectories times state"]
-    slopes: Float[ArrayLike, "trajectories times state"] | None = None
-    parameters: Float[ArrayLike, " trajectories"] | None = None
-    inside: Bool[ArrayLike, "trajectories times"] | None = None
+    ts: Float[Any, " times"]
+    states: Float[Any, "trajectories times state"]
+    slopes: Float[Any, "trajectories times state"] | None = None
+    parameters: Float[Any, " trajectories"] | None = None
+    inside: Bool[Any, "trajectories times"] | None = None
 
-    def take(self, places: Int[ArrayLike, " some"] | slice) -> "Trajectories":
-        """Some of the trajectories."""
-        chosen = (None if part is None else np.asarray(part)[places] for part in self[1:])
-        return Trajectories(self.ts, *chosen)  # pyright: ignore[reportArgumentType]
+    def take(self, places: Any) -> "Trajectories":
+        """Some of the trajectories, by an array of numbers, a mask or a slice."""
+        some = lambda part: None if part is None else part[places]
+        return Trajectories(self.ts, self.states[places], some(self.slopes), some(self.parameters), some(self.inside))
 
     def between(self, start: int, stop: int | None = None) -> "Trajectories":
         """All trajectories at the times with numbers start ... stop - 1."""
-        cut = lambda part: None if part is None else np.asarray(part)[:, start:stop]
+        cut = lambda part: None if part is None else part[:, start:stop]
         return Trajectories(
-            np.asarray(self.ts)[start:stop], cut(self.states), cut(self.slopes), self.parameters, cut(self.inside)
+            self.ts[start:stop], self.states[:, start:stop], cut(self.slopes), self.parameters, cut(self.inside)
         )
 
 
-def until_outside(states: Float[ArrayLike, "trajectories times state"], bound: float) -> Bool[np.ndarray, "n times"]:
+def until_outside(states: Float[Any, "n times state"], bound: float) -> Bool[np.ndarray, "n times"]:
     """True until a trajectory first has a component beyond +-bound.
 
     Example:
