@@ -6,6 +6,7 @@ from .atomic import write_csv as write_csv
 from .atomic import write_json as write_json
 from .images import Pictures as Pictures
 from .images import read_images as read_images
+from .matlab import read_matlab as read_matlab
 from .operator_file import OperatorFile as OperatorFile
 from .operator_file import read_operator as read_operator
 from .trajectories import TrajectoryFile as TrajectoryFile

@@ -32,6 +32,9 @@ RECIPES: Mapping[str, Entry] = MappingProxyType(
         "normal-form": Entry(
             "wellposed.recipes.normal_form", "a bifurcation and its normal form, learned from trajectories"
         ),
+        "burgers": Entry(
+            "wellposed.recipes.burgers", "a physics-informed network for Burgers' equation, forward and inverse"
+        ),
     }
 )
 
