@@ -8,3 +8,6 @@ from .images import Pictures as Pictures
 from .images import read_images as read_images
 from .operator_file import OperatorFile as OperatorFile
 from .operator_file import read_operator as read_operator
+from .trajectories import TrajectoryFile as TrajectoryFile
+from .trajectories import read_trajectories as read_trajectories
+from .trajectories import write_trajectories as write_trajectories

@@ -27,7 +27,12 @@ class Entry(NamedTuple):
 
 
 RECIPES: Mapping[str, Entry] = MappingProxyType(
-    {"lsvd": Entry("wellposed.recipes.lsvd", "the learned SVD on tomography of real anatomy, audited")}
+    {
+        "lsvd": Entry("wellposed.recipes.lsvd", "the learned SVD on tomography of real anatomy, audited"),
+        "normal-form": Entry(
+            "wellposed.recipes.normal_form", "a bifurcation and its normal form, learned from trajectories"
+        ),
+    }
 )
 
 
