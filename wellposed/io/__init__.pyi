@@ -8,3 +8,5 @@ from .images import Pictures as Pictures
 from .images import read_images as read_images
 from .operator_file import OperatorFile as OperatorFile
 from .operator_file import read_operator as read_operator
+from .series import Series as Series
+from .series import read_series as read_series

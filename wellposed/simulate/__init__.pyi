@@ -13,3 +13,6 @@ from .noise import poisson as poisson
 from .phantoms import ellipses as ellipses
 from .phantoms import shepp_logan as shepp_logan
 from .phantoms import shepp_logan_sinogram as shepp_logan_sinogram
+from .spirals import Spirals as Spirals
+from .spirals import spirals as spirals
+from .stochastic_lorenz import stochastic_lorenz as stochastic_lorenz
