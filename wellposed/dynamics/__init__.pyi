@@ -1,5 +1,9 @@
 from .adaptive import Adaptive as Adaptive
 from .flow import Flow as Flow
+from .latent_ode import LatentField as LatentField
+from .latent_ode import LatentODE as LatentODE
+from .latent_sde import Diffusion as Diffusion
+from .latent_sde import LatentSDE as LatentSDE
 from .laws import Stability as Stability
 from .laws import backward_gradient_norms as backward_gradient_norms
 from .laws import energy_drift as energy_drift
@@ -8,6 +12,14 @@ from .laws import invertibility_error as invertibility_error
 from .laws import reversibility_error as reversibility_error
 from .laws import stability as stability
 from .laws import symplecticity_error as symplecticity_error
+from .observations import Forecast as Forecast
+from .observations import Generative as Generative
+from .observations import Lesson as Lesson
+from .observations import Lessons as Lessons
+from .observations import Observations as Observations
+from .observations import divergence as divergence
+from .observations import log_likelihood as log_likelihood
+from .observations import negative_elbo as negative_elbo
 from .piecewise import Piecewise as Piecewise
 from .problem import Field as Field
 from .schemes import RK4 as RK4
@@ -19,5 +31,9 @@ from .schemes import Kutta3 as Kutta3
 from .schemes import SymplecticEuler as SymplecticEuler
 from .schemes import Tableau as Tableau
 from .schemes import Verlet as Verlet
+from .series_rnn import SeriesRNN as SeriesRNN
+from .series_rnn import series_rnn_loss as series_rnn_loss
 from .solution import RESULTS as RESULTS
 from .solution import Solution as Solution
+from .time_reversed import Elman as Elman
+from .time_reversed import TimeReversedEncoder as TimeReversedEncoder
