@@ -109,7 +109,7 @@ def test_it_learns_an_ornstein_uhlenbeck_process():
     ts = np.linspace(0, 1, points)
     covariance = std**2 * np.exp(-rate * np.abs(ts[:, None] - ts[None])) + noise**2 * np.eye(points)
     values = np.random.default_rng(0).multivariate_normal(np.zeros(points), covariance, n)[:, :, None]
-    evidence = scipy.stats.multivariate_normal.logpdf(values[:, :, 0], np.zeros(points), covariance).mean()
+    evidence = scipy.stats.multivariate_normal.logpdf(values[:, :, 0], np.zeros(points), covariance).mean()  # pyright: ignore[reportArgumentType]
     tiled = jnp.tile(jnp.asarray(ts, jnp.float32)[None], (n, 1))
     some = Observations(tiled, jnp.asarray(values, jnp.float32), jnp.ones(values.shape, bool))
     lessons = Lessons(Minibatches((some, some), 64, key=jax.random.key(0)), rise=50)
