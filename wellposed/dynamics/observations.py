@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, Float, Key
 
 from wellposed.train import Minibatches
@@ -72,9 +73,9 @@ class Forecast(NamedTuple):
         noise: standard deviation of the noise that an observation would have on top.
     """
 
-    mean: Float[Array, "times size"]
-    spread: Float[Array, "times size"]
-    noise: Float[Array, " size"]
+    mean: Float[Array | np.ndarray, "*n times size"]
+    spread: Float[Array | np.ndarray, "*n times size"]
+    noise: Float[Array | np.ndarray, "*n size"]
 
 
 def log_likelihood(

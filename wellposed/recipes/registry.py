@@ -27,7 +27,12 @@ class Entry(NamedTuple):
 
 
 RECIPES: Mapping[str, Entry] = MappingProxyType(
-    {"lsvd": Entry("wellposed.recipes.lsvd", "the learned SVD on tomography of real anatomy, audited")}
+    {
+        "latent-ode": Entry(
+            "wellposed.recipes.latent_ode", "latent ODEs on irregular series, beside recurrent networks"
+        ),
+        "lsvd": Entry("wellposed.recipes.lsvd", "the learned SVD on tomography of real anatomy, audited"),
+    }
 )
 
 

@@ -1,10 +1,10 @@
+from .anatomy import SLABS as SLABS
 from .anatomy import anatomy as anatomy
 from .anatomy import anatomy_slices as anatomy_slices
-from .anatomy import SLABS as SLABS
+from .deform import SMALL as SMALL
+from .deform import Deformation as Deformation
 from .deform import deform as deform
 from .deform import deform_one as deform_one
-from .deform import Deformation as Deformation
-from .deform import SMALL as SMALL
 from .individuals import Individual as Individual
 from .individuals import individuals as individuals
 from .integrate import integrate as integrate
@@ -26,9 +26,9 @@ from .phantoms import shepp_logan as shepp_logan
 from .phantoms import shepp_logan_sinogram as shepp_logan_sinogram
 from .scalar_bifurcations import PITCHFORK as PITCHFORK
 from .scalar_bifurcations import SADDLE_NODE as SADDLE_NODE
-from .scalar_bifurcations import scalar_trajectories as scalar_trajectories
-from .scalar_bifurcations import ScalarSystem as ScalarSystem
 from .scalar_bifurcations import TRANSCRITICAL as TRANSCRITICAL
+from .scalar_bifurcations import ScalarSystem as ScalarSystem
+from .scalar_bifurcations import scalar_trajectories as scalar_trajectories
 from .spirals import Spirals as Spirals
 from .spirals import spirals as spirals
 from .stochastic_lorenz import stochastic_lorenz as stochastic_lorenz
