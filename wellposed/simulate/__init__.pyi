@@ -1,6 +1,6 @@
+from .anatomy import SLABS as SLABS
 from .anatomy import anatomy as anatomy
 from .anatomy import anatomy_slices as anatomy_slices
-from .anatomy import SLABS as SLABS
 from .burgers import burgers as burgers
 from .classes.circles import circles as circles
 from .classes.donut import donut_1d as donut_1d
@@ -11,10 +11,10 @@ from .classes.peaks import peaks_height as peaks_height
 from .classes.squares import squares as squares
 from .classes.swiss_roll import swiss_roll as swiss_roll
 from .classes.two_spirals import two_spirals as two_spirals
+from .deform import SMALL as SMALL
+from .deform import Deformation as Deformation
 from .deform import deform as deform
 from .deform import deform_one as deform_one
-from .deform import Deformation as Deformation
-from .deform import SMALL as SMALL
 from .individuals import Individual as Individual
 from .individuals import individuals as individuals
 from .integrate import integrate as integrate
@@ -36,9 +36,9 @@ from .phantoms import shepp_logan as shepp_logan
 from .phantoms import shepp_logan_sinogram as shepp_logan_sinogram
 from .scalar_bifurcations import PITCHFORK as PITCHFORK
 from .scalar_bifurcations import SADDLE_NODE as SADDLE_NODE
-from .scalar_bifurcations import scalar_trajectories as scalar_trajectories
-from .scalar_bifurcations import ScalarSystem as ScalarSystem
 from .scalar_bifurcations import TRANSCRITICAL as TRANSCRITICAL
+from .scalar_bifurcations import ScalarSystem as ScalarSystem
+from .scalar_bifurcations import scalar_trajectories as scalar_trajectories
 from .spirals import Spirals as Spirals
 from .spirals import spirals as spirals
 from .stochastic_lorenz import stochastic_lorenz as stochastic_lorenz

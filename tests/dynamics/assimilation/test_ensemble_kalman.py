@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from wellposed.dynamics import RK4, EnsembleKalman, Flow, Observations
+from wellposed.dynamics import RK4, EnsembleKalman, Flow, Observed
 from wellposed.simulate import lorenz96
 
 A = np.array([[1.0, 0.1], [-0.1, 0.98]])
@@ -31,7 +31,7 @@ def members(count):
 
 
 def observed(ys):
-    return Observations(jnp.asarray(ys), lambda x: jnp.asarray(H, x.dtype) @ x, SIGMA)
+    return Observed(jnp.asarray(ys), lambda x: jnp.asarray(H, x.dtype) @ x, SIGMA)
 
 
 @pytest.fixture(scope="module")
@@ -70,9 +70,9 @@ def test_a_chaotic_system_is_followed_below_the_noise(kind):
     noise = jax.random.normal(jax.random.key(1), truth.shape)
     ensemble = start[None] + jax.random.normal(jax.random.key(2), (24, n))
     filter = EnsembleKalman(step, kind, inflation=1.02 if kind == "transform" else 1.05)
-    found = filter(ensemble, Observations(truth + noise, lambda x: x, 1.0), jax.random.key(3))
+    found = filter(ensemble, Observed(truth + noise, lambda x: x, 1.0), jax.random.key(3))
     error = jnp.sqrt(jnp.mean((found.states - truth)[50:] ** 2))
     assert float(error) < 0.35  # of a noise of 1
     assert float(found.spread[50:].mean()) == pytest.approx(float(error), rel=0.5)
-    blind = filter(ensemble, Observations(truth + noise, lambda x: x, 1e3), jax.random.key(3))
+    blind = filter(ensemble, Observed(truth + noise, lambda x: x, 1e3), jax.random.key(3))
     assert float(jnp.sqrt(jnp.mean((blind.states - truth)[50:] ** 2))) > 1

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from wellposed.dynamics import RK4, Flow, FourDVar, Observations
+from wellposed.dynamics import RK4, Flow, FourDVar, Observed
 from wellposed.simulate import lorenz96
 
 A = np.array([[1.0, 0.1], [-0.1, 0.98]])
@@ -22,7 +22,7 @@ def test_a_window_of_a_linear_model_is_a_least_squares_problem():
     start = np.linalg.lstsq(left, np.concatenate([background / B, ys.ravel() / SIGMA]), rcond=None)[0]
     with jax.enable_x64(True):
         var = FourDVar(lambda x: jnp.asarray(A) @ x, 6, B, tolerance=1e-10)
-        found = var(jnp.asarray(background), Observations(jnp.asarray(ys), lambda x: jnp.asarray(H) @ x, SIGMA))
+        found = var(jnp.asarray(background), Observed(jnp.asarray(ys), lambda x: jnp.asarray(H) @ x, SIGMA))
         np.testing.assert_allclose(found.states[-1], np.linalg.matrix_power(A, 6) @ start, atol=1e-7)
         np.testing.assert_allclose(found.forecasts[0], A @ background, atol=1e-12)
         assert bool(found.converged.all())
@@ -32,7 +32,7 @@ def test_the_gradient_is_that_of_finite_differences():
     with jax.enable_x64(True):
         var = FourDVar(lambda x: FLOW(x, 8.0), 4, 1.0)
         x, background, d = (jax.random.normal(jax.random.key(k), (8,)) for k in range(3))
-        ys = Observations(jax.random.normal(jax.random.key(4), (4, 8)), lambda x: x, 0.5)
+        ys = Observed(jax.random.normal(jax.random.key(4), (4, 8)), lambda x: x, 0.5)
         cost = lambda x: var.cost(x, background, ys)
         slope = (cost(x + 1e-5 * d) - cost(x - 1e-5 * d)) / 2e-5
         assert float(jnp.vdot(jax.grad(cost)(x), d)) == pytest.approx(float(slope), rel=1e-7)
@@ -43,7 +43,7 @@ def test_a_chaotic_system_is_followed_below_the_noise():
     step = lambda x: FLOW(x, 8.0)
     start = jax.lax.fori_loop(0, 200, lambda _, x: step(x), jax.random.normal(jax.random.key(0), (n,)))
     truth = jax.lax.scan(lambda x, _: (step(x), step(x)), start, None, length=count)[1]
-    ys = Observations(truth + jax.random.normal(jax.random.key(1), truth.shape), lambda x: x, 1.0)
+    ys = Observed(truth + jax.random.normal(jax.random.key(1), truth.shape), lambda x: x, 1.0)
     found = FourDVar(step, 10, 0.7)(start + 1, ys)
     error = lambda states: float(jnp.sqrt(jnp.mean((states - truth)[50:] ** 2)))
     assert error(found.states) < 0.45
@@ -52,4 +52,4 @@ def test_a_chaotic_system_is_followed_below_the_noise():
 
 def test_half_windows_are_refused():
     with pytest.raises(ValueError, match="expects whole windows of 10 observations, got 15"):
-        FourDVar(lambda x: x, 10, 1.0)(jnp.zeros(1), Observations(jnp.zeros((15, 1)), lambda x: x, 1.0))
+        FourDVar(lambda x: x, 10, 1.0)(jnp.zeros(1), Observed(jnp.zeros((15, 1)), lambda x: x, 1.0))

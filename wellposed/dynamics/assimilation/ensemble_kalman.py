@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from .observations import Assimilated, Observations
+from .observed import Assimilated, Observed
 
 Kind = Literal["transform", "perturbed"]
 Ensemble = Float[Array, "members state"]
@@ -32,7 +32,7 @@ class EnsembleKalman(eqx.Module):
     Example:
         >>> still = EnsembleKalman(lambda x: x)
         >>> members = jax.random.normal(jax.random.key(0), (40, 1))
-        >>> ys = Observations(jnp.full((30, 1), 2.0), lambda x: x, 1.0)
+        >>> ys = Observed(jnp.full((30, 1), 2.0), lambda x: x, 1.0)
         >>> found = still(members, ys, jax.random.key(1))
         >>> abs(float(found.states[-1, 0]) - 2) < 0.3, round(float(found.spread[-1]), 1)
         (True, 0.2)
@@ -50,7 +50,7 @@ class EnsembleKalman(eqx.Module):
             raise ValueError(f"EnsembleKalman expects a kind of {list(get_args(Kind))}, got {self.kind!r}.")
 
     @eqx.filter_jit
-    def __call__(self, ensemble: Ensemble, observations: Observations, key: PRNGKeyArray) -> Assimilated:
+    def __call__(self, ensemble: Ensemble, observations: Observed, key: PRNGKeyArray) -> Assimilated:
         """Forecast and analyse at every observation in turn.
 
         Args:
@@ -72,7 +72,7 @@ class EnsembleKalman(eqx.Module):
         return Assimilated(after, before, spread, jnp.isfinite(after).all(axis=1))
 
     def analysis(
-        self, members: Ensemble, observations: Observations, y: Float[Array, " observed"], key: PRNGKeyArray
+        self, members: Ensemble, observations: Observed, y: Float[Array, " observed"], key: PRNGKeyArray
     ) -> Ensemble:
         """The members after one observation."""
         seen = jax.vmap(observations.observe)(members)  # (members, observed)

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Scalar
 
-from .observations import Assimilated, Observations
+from .observed import Assimilated, Observed
 
 
 class FourDVar(eqx.Module):
@@ -31,7 +31,7 @@ class FourDVar(eqx.Module):
 
     Example:
         >>> still = FourDVar(lambda x: x, window=10, background=1.0)
-        >>> ys = Observations(jnp.full((10, 1), 2.0), lambda x: x, 1.0)
+        >>> ys = Observed(jnp.full((10, 1), 2.0), lambda x: x, 1.0)
         >>> round(float(still(jnp.zeros(1), ys).states[-1, 0]), 2)  # the mean of 0 and ten times 2
         1.82
 
@@ -46,7 +46,7 @@ class FourDVar(eqx.Module):
     max_steps: int = eqx.field(static=True, default=200)
 
     @eqx.filter_jit
-    def __call__(self, guess: Float[Array, " state"], observations: Observations) -> Assimilated:
+    def __call__(self, guess: Float[Array, " state"], observations: Observed) -> Assimilated:
         """The analysis over all windows in turn.
 
         Args:
@@ -60,7 +60,7 @@ class FourDVar(eqx.Module):
             )
 
         def onward(background: Array, ys: Array) -> tuple[Array, tuple[Array, Array, Array]]:
-            start, converged = self.minimised(background, Observations(ys, observations.observe, observations.sigma))
+            start, converged = self.minimised(background, Observed(ys, observations.observe, observations.sigma))
             states = self.trajectory(start)
             before = self.trajectory(background)
             return states[-1], (states, before, jnp.broadcast_to(converged, (self.window,)))
@@ -78,16 +78,14 @@ class FourDVar(eqx.Module):
 
         return jax.lax.scan(onward, start, None, length=self.window)[1]
 
-    def cost(
-        self, start: Float[Array, " state"], background: Float[Array, " state"], observations: Observations
-    ) -> Scalar:
+    def cost(self, start: Float[Array, " state"], background: Float[Array, " state"], observations: Observed) -> Scalar:
         """J."""
         seen = jax.vmap(observations.observe)(self.trajectory(start))
         misfit = jnp.sum((observations.values - seen) ** 2) / observations.sigma**2
         return (jnp.sum((start - background) ** 2) / self.background**2 + misfit) / 2
 
     def minimised(
-        self, background: Float[Array, " state"], observations: Observations
+        self, background: Float[Array, " state"], observations: Observed
     ) -> tuple[Float[Array, " state"], Bool[Array, ""]]:
         """The start of least cost, and whether the minimisation ended."""
         import optimistix

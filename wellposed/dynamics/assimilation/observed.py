@@ -7,7 +7,7 @@ import equinox as eqx
 from jaxtyping import Array, Float
 
 
-class Observations(eqx.Module):
+class Observed(eqx.Module):
     """Noisy observations y_k = h(x_k) + sigma e_k at equidistant times, e_k white.
 
     Args:
