@@ -31,6 +31,9 @@ RECIPES: Mapping[str, Entry] = MappingProxyType(
         "lsvd": Entry("wellposed.recipes.lsvd", "the learned SVD on tomography of real anatomy, audited"),
         "optimal-control": Entry("wellposed.recipes.optimal_control", "networks that learn their own time steps"),
         "stable-architectures": Entry("wellposed.recipes.stable_architectures", "depth, accuracy and gradients by law"),
+        "normal-form": Entry("wellposed.recipes.normal_form", "a bifurcation and its normal form, learned from trajectories"),
+        "burgers": Entry("wellposed.recipes.burgers", "a physics-informed network for Burgers' equation, forward and inverse"),
+        "latent-ode": Entry("wellposed.recipes.latent_ode", "latent ODEs on irregular series, beside recurrent networks"),
     }
 )
 
