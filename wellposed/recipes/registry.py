@@ -39,6 +39,7 @@ RECIPES: Mapping[str, Entry] = MappingProxyType(
         "latent-ode": Entry(
             "wellposed.recipes.latent_ode", "latent ODEs on irregular series, beside recurrent networks"
         ),
+        "forecast": Entry("wellposed.recipes.forecast", "chaos forecast by learned maps, and its state from noise"),
     }
 )
 
