@@ -9,6 +9,7 @@ import pytest
 from wellposed.cli import main
 from wellposed.dynamics import Hopf
 from wellposed.io import TrajectoryFile, write_trajectories
+from wellposed.recipes.normal_form.systems.from_file import read_data
 from wellposed.simulate import integrate
 
 
@@ -22,15 +23,17 @@ def oscillations(count=40, noise=0.0):
     return TrajectoryFile(found.ts, states + noise * rng.normal(size=states.shape), None, p, None)
 
 
-@pytest.mark.parametrize("suffix", [".nc", ".h5"])
-def test_a_file_is_learned_without_slopes(tmp_path, suffix):
-    path = tmp_path / f"runs{suffix}"
-    write_trajectories(path, oscillations())
-    words = ["--data", str(path), "--effort", "0.03", "--seeds", "1"]
-    assert (
-        main(["run", "normal-form", "--preset", "smoke", "--no-compare", "--out", str(tmp_path / "run"), *words]) == 0
-    )
-    metrics = json.loads((tmp_path / "run" / "metrics.json").read_text())["metrics"]
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs")
+    write_trajectories(folder / "runs.nc", oscillations())
+    words = ["--data", str(folder / "runs.nc"), "--effort", "0.03", "--seeds", "1", "--no-compare"]
+    assert main(["run", "normal-form", "--preset", "smoke", "--out", str(folder / "run"), *words]) == 0
+    return folder / "run"
+
+
+def test_a_file_is_learned_without_slopes(folder):
+    metrics = json.loads((folder / "metrics.json").read_text())["metrics"]
     assert metrics["true_bifurcation"] is None
     assert metrics["trajectories"] == {"train": 34, "test": 6}
     assert metrics["over_seeds"]["rollout_error"]["worst"] < 0.2
@@ -77,10 +80,16 @@ def test_bad_options(words, sentence, tmp_path, capsys):
     assert sentence in " ".join(capsys.readouterr().err.split())
 
 
-def test_apply_refuses_states_of_another_size(tmp_path, capsys):
-    write_trajectories(tmp_path / "runs.nc", oscillations(12))
-    words = ["--data", str(tmp_path / "runs.nc"), "--seeds", "1", "--no-compare", "--preset", "smoke"]
-    assert main(["run", "normal-form", "--out", str(tmp_path / "run"), *words]) == 0
+@pytest.mark.parametrize("suffix", [".nc", ".h5"])
+def test_both_formats_give_the_same_slopes(tmp_path, suffix):
+    write_trajectories(tmp_path / f"runs{suffix}", whole())
+    found = read_data(tmp_path / f"runs{suffix}", Hopf())
+    assert found.slopes is not None
+    differences = np.gradient(whole().states, whole().ts, axis=1)
+    assert np.abs(found.slopes - differences)[:, 2:-2].max() < 0.05 * np.abs(differences).max()
+
+
+def test_apply_refuses_states_of_another_size(folder, tmp_path, capsys):
     write_trajectories(tmp_path / "other.nc", whole()._replace(states=whole().states[..., :3]))
-    assert main(["apply", str(tmp_path / "run"), str(tmp_path / "other.nc")]) == 2
+    assert main(["apply", str(folder), str(tmp_path / "other.nc")]) == 2
     assert "expected states of 4 components, found 3" in " ".join(capsys.readouterr().err.split())
