@@ -208,9 +208,9 @@ def test_lsmr_solves_least_squares(A64):
     if is_mixed(A64):
         # LSMR makes complex guesses as soon as the data are complex; the real pictures go through CG, above
         with pytest.raises(ValueError, match="expects float64 numbers, got complex128"):
-            lx.linear_solve(A64, samples(A64)[1], lx.LSMR(1e-10, 1e-10))
+            lx.linear_solve(A64, samples(A64)[1], lx.LSMR(1e-12, 1e-12))
         return
     _, y = samples(A64)
-    solution = lx.linear_solve(A64, y, lx.LSMR(1e-10, 1e-10)).value
+    solution = lx.linear_solve(A64, y, lx.LSMR(1e-12, 1e-12)).value
     left = jax.tree.map(jnp.subtract, A64.mv(solution), y)
     assert_close(A64.H.mv(left), jax.tree.map(jnp.zeros_like, solution), 1e-7)

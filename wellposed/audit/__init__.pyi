@@ -1,3 +1,4 @@
+from . import dynamical as dynamical
 from . import expressive as expressive
 from . import generalising as generalising
 from . import robust as robust

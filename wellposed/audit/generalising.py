@@ -1,6 +1,7 @@
 """Question 6, generalising? The error on training pictures, on new ones and on foreign ones."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 from jaxtyping import Float, PRNGKeyArray
@@ -55,24 +56,45 @@ def ask(f: Map, problem: Problem, key: PRNGKeyArray | None = None, *, pictures: 
         sets = {"train": problem.train, **sets}
     shown = {name: _take(x, y, pictures) for name, (x, y) in sets.items()}
     errors = {name: _errors(f, x, y) for name, (x, y) in shown.items()}
+    base = next(iter(shown))
+    paired = {name: _same(x, shown[base][0]) for name, (x, _) in shown.items()}
+    return judged(errors, paired, QUESTION, DEFINITION, "pictures")
+
+
+def judged(
+    errors: Mapping[str, Float[np.ndarray, " n"]],
+    paired: Mapping[str, bool],
+    question: str,
+    definition: str,
+    samples: str,
+) -> Answer:
+    """The answer, from the relative errors on each set, that with which the others are compared first.
+
+    Args:
+        errors: set -> the relative error of each sample; 1 is that of an empty answer.
+        paired: set -> whether its samples are those of the first.
+        question: as a reader would ask it.
+        definition: what the number is.
+        samples: what there is one error of: "pictures".
+    """
     base, *others = errors
-    gaps = {o: gap(errors[o], errors[base], _same(shown[o][0], shown[base][0])) for o in others}
+    gaps = {o: gap(errors[o], errors[base], paired[o]) for o in others}
     main = "test" if "test" in gaps else max(gaps, key=lambda name: gaps[name].value, default=None)
     found = gaps[main] if main else Gap(math.nan, math.nan, math.nan)
     factor = {name: float(errors[name].mean() / max(errors[base].mean(), 1e-30)) for name in others}
     useful = bool(errors[base].mean() < 1)
     holds = useful and all(v <= LIMIT for v in factor.values()) if others else None
     return Answer(
-        question=QUESTION,
-        definition=DEFINITION,
+        question=question,
+        definition=definition,
         number=found.value,
         unit="relative error",
         low=found.low,
         high=found.high,
         samples=errors[main or base],
         holds=holds,
-        verdict=_verdict(holds, base, errors, factor),
-        details=_details(errors, gaps),
+        verdict=_verdict(holds, base, errors, factor, samples),
+        details=_details(errors, gaps, samples),
         curves={f"error: {name}": e for name, e in errors.items()},
     )
 
@@ -90,12 +112,12 @@ def _same(a: np.ndarray, b: np.ndarray) -> bool:
     return a.shape == b.shape and bool(np.array_equal(a, b))
 
 
-def _details(errors, gaps: dict[str, Gap]) -> dict[str, float]:
+def _details(errors, gaps: dict[str, Gap], samples: str) -> dict[str, float]:
     details = {}
     for name, error in errors.items():
         found = mean_interval(error)
         details |= {f"{name}: error": found.mean, f"{name}: low": found.low, f"{name}: high": found.high}
-        details[f"{name}: pictures"] = float(len(error))
+        details[f"{name}: {samples}"] = float(len(error))
     for name, found in gaps.items():
         details |= {
             f"{name}: gap": found.value,
@@ -105,14 +127,14 @@ def _details(errors, gaps: dict[str, Gap]) -> dict[str, float]:
     return details
 
 
-def _verdict(holds: bool | None, base: str, errors, factor: dict[str, float]) -> str:
+def _verdict(holds: bool | None, base: str, errors, factor: dict[str, float], samples: str) -> str:
     if holds is None:
-        return "Not asked: the problem has no training pictures and no pictures from elsewhere to compare with."
+        return f"Not asked: the problem has no training {samples} and none from elsewhere to compare with."
     worst = max(factor, key=lambda name: factor[name])
-    known = "the training pictures" if base == "train" else "the test pictures"
+    known = "training" if base == "train" else "test"
     return (
-        f"{'Yes' if holds else 'No'}: the error is {errors[base].mean():.0%} of the picture on {known} and,"
-        f" where it does worst, {errors[worst].mean():.0%} on '{worst}', {factor[worst]:.1f} times as much."
+        f"{'Yes' if holds else 'No'}: the relative error is {errors[base].mean():.1%} on the {known} {samples} and,"
+        f" where it does worst, {errors[worst].mean():.1%} on '{worst}', {factor[worst]:.1f} times as much."
     )
 
 

@@ -12,6 +12,7 @@ from .flow import Flow
 from .schemes import halves
 
 _X = PyTree[ArrayLike]
+EndMap = Callable[..., PyTree]  # a `Flow`, or any map (x0, args) -> x1
 
 
 class Stability(eqx.Module):
@@ -60,12 +61,12 @@ def stability(flow: Flow, x0: _X, args: PyTree = None) -> Stability:
 
 
 def symplecticity_error(
-    flow: Flow, x: _X, structure: Float[Array, "size size"] | None = None, args: PyTree = None
+    flow: EndMap, x: _X, structure: Float[Array, "size size"] | None = None, args: PyTree = None
 ) -> Scalar:
     """How far the flow is from symplectic: |S J S' - J| / |J| with S = d flow(x) / dx [@hairer2006].
 
     Args:
-        flow: any flow.
+        flow: any flow, or another map `(x0, args) -> x1`.
         x: a state: positions, then momenta, along its first axis.
         structure: J on the ravelled state, antisymmetric; [[0, 1], [-1, 0]] by default.
         args: what the field takes beside the state.
@@ -95,12 +96,12 @@ def flip_momenta(x: Float[Array, "..."]) -> Float[Array, "..."]:
 
 
 def reversibility_error(
-    flow: Flow, x: _X, args: PyTree = None, reflection: Callable[[PyTree], PyTree] = flip_momenta
+    flow: EndMap, x: _X, args: PyTree = None, reflection: Callable[[PyTree], PyTree] = flip_momenta
 ) -> Scalar:
     """How far the flow is from reversible: |r flow(r flow(x)) - x| / |x| for a reflection r [@hairer2006].
 
     Args:
-        flow: of a field with f(r x) = -r f(x), which does not depend on time.
+        flow: of a field with f(r x) = -r f(x), or the end map of another model, which does not depend on time.
         x: a state.
         args: what the field takes beside the state.
         reflection: r, its own inverse; by default the momenta change sign.

@@ -1,3 +1,6 @@
+from .forecasts import invariant_error as invariant_error
+from .forecasts import spectrum_error as spectrum_error
+from .forecasts import valid_prediction_time as valid_prediction_time
 from .images import psnr as psnr
 from .images import relative_error as relative_error
 from .images import ssim as ssim

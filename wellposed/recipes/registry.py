@@ -32,6 +32,13 @@ RECIPES: Mapping[str, Entry] = MappingProxyType(
         "normal-form": Entry(
             "wellposed.recipes.normal_form", "a bifurcation and its normal form, learned from trajectories"
         ),
+        "burgers": Entry(
+            "wellposed.recipes.burgers", "a physics-informed network for Burgers' equation, forward and inverse"
+        ),
+        "optimal-control": Entry("wellposed.recipes.optimal_control", "networks that learn their own time steps"),
+        "latent-ode": Entry(
+            "wellposed.recipes.latent_ode", "latent ODEs on irregular series, beside recurrent networks"
+        ),
     }
 )
 

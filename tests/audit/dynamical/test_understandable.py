@@ -1,0 +1,51 @@
+"""What polynomials explain of a motion, against systems of known degree."""
+
+import jax
+import jax.numpy as jnp
+import pytest
+from toy_dynamics import TS, runs, spring
+
+from wellposed.audit.dynamical import Problem, understandable
+
+SHARE = "explained_by_degree_{}_fraction"
+
+
+def logistic(x0, parameter, ts):
+    grown = jnp.exp(parameter * ts)[:, None] * x0[None]
+    return grown / (1 + grown - x0[None])
+
+
+def test_a_linear_law_is_explained_at_degree_one(springs):
+    answer = understandable.ask(spring, springs)
+    assert answer.details[SHARE.format(1)] > 0.999
+    assert answer.holds
+
+
+def test_a_quadratic_law_with_a_parameter_needs_degree_three():
+    rates = jnp.linspace(0.5, 2.0, 8)
+    problem = Problem(TS, runs(logistic, jnp.full((8, 1), 0.05), rates), noise=0.01)
+    shares = [understandable.ask(logistic, problem).details[SHARE.format(d)] for d in (1, 2, 3)]
+    assert shares[0] < 0.8 < 0.99 < shares[2]
+    assert shares == sorted(shares)
+
+
+def test_noise_is_no_law(springs):
+    noise = jax.random.normal(jax.random.key(0), (len(TS), 2))
+
+    def random(x0, parameter, ts):
+        return jnp.roll(noise, (1000 * x0[0]).astype(int), axis=0)
+
+    answer = understandable.ask(random, springs)
+    assert answer.number < 0.3
+    assert not answer.holds
+
+
+def test_a_single_trajectory_is_explained_by_its_first_half():
+    problem = Problem(TS, runs(spring, jnp.ones((1, 2))), noise=0.01)
+    assert understandable.ask(spring, problem).number > 0.99
+
+
+def test_a_map_that_breaks_down_obeys_no_law(springs):
+    answer = understandable.ask(lambda x0, parameter, ts: jnp.nan * spring(x0, parameter, ts), springs)
+    assert answer.holds is False
+    assert answer.details[SHARE.format(3)] != pytest.approx(1)

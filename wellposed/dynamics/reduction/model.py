@@ -1,0 +1,20 @@
+"""The one interface of reduced models."""
+
+import abc
+
+import equinox as eqx
+from jaxtyping import Array, ArrayLike, Float
+
+
+class AbstractReducedModel(eqx.Module):
+    """What was learned from trajectories: it predicts, and it says its equations where it has some."""
+
+    @abc.abstractmethod
+    def predict(
+        self, x0: Float[ArrayLike, "..."], parameter: Float[ArrayLike, "..."] | None, ts: Float[ArrayLike, " times"]
+    ) -> Float[Array, "times state"]:
+        """The states at `ts` of the trajectory that starts in x0 at ts[0], at this parameter (None without one)."""
+
+    @abc.abstractmethod
+    def equations(self) -> tuple[str, ...]:
+        """The learned equations, a line each; none where the model is a network."""
