@@ -150,7 +150,7 @@ def fit_normal_form(
             trainable=trained(models),
             folder=folder,
             name=f"{name} {number + 1}",
-            settings={"stage": stage._asdict(), "loss": repr(loss)},
+            settings={**stage._asdict(), **dataclasses.asdict(loss)},
             resume=resume,
             progress=progress,
         )

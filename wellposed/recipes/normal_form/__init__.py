@@ -10,6 +10,7 @@ from wellposed.errors import InputError
 from wellposed.io import read_trajectories, write_trajectories
 from wellposed.recipes.record import Record
 from wellposed.recipes.registry import Recipe
+from wellposed.simulate import Trajectories
 from wellposed.train import Progress
 
 from .evaluate import predict
@@ -40,7 +41,7 @@ def apply(settings: Settings, models: NormalFormAutoencoder, files: Sequence[Pat
             )
         if found.parameters is None:
             raise InputError(f"{file}: expected a variable 'parameter' along 'trajectory', found none: add it")
-        many = predict(models, found)  # pyright: ignore[reportArgumentType]
+        many = predict(models, Trajectories(*found))
         write_trajectories(out / file.name, found._replace(states=np.mean(many, axis=0), slopes=None))
         written.append(out / file.name)
     return written
