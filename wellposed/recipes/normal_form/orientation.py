@@ -38,11 +38,12 @@ def published_restarts(architecture: Architecture, origin: float, key: Key[Array
     """Train the published autoencoder of the parameter from many random weights [@kalia2021].
 
     It is trained to reproduce alpha on a grid, by Adam; then the signs of beta and alpha - origin are compared, and it
-    is thrown away where one differs. The origin is the true bifurcation, which this protocol has to be told.
+    is thrown away where one differs (a grid point next to the origin is let pass).
 
     Args:
         architecture: with the widths of the hidden layers.
-        origin: the true bifurcation, in units in which the sampled range is [-1, 1].
+        origin: the true bifurcation, in units in which the sampled range is [-1, 1]; 0 where the parameter was centred
+            on it beforehand, as published.
         key: of the weights.
         begun: how many are trained.
     """
@@ -63,7 +64,7 @@ def published_restarts(architecture: Architecture, origin: float, key: Key[Array
 
         (params, _), _ = jax.lax.scan(step, (params, optimiser.init(params)), None, length=_STEPS)
         betas = jax.vmap(eqx.combine(params, static))(grid)
-        signs = jnp.all((jnp.sign(betas) == jnp.sign(grid - origin)) | (jnp.abs(grid - origin) < 0.005))
+        signs = jnp.all((jnp.sign(betas) == jnp.sign(grid - origin)) | (jnp.abs(grid - origin) <= 0.01))
         steps = jnp.diff(betas)
         return signs, jnp.all(steps > 0) | jnp.all(steps < 0)
 

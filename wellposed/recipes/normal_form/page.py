@@ -21,7 +21,8 @@ from wellposed.report import (
 
 from . import diagrams, portraits
 from .evaluate import LIMIT, Judged
-from .run import COMPARED, Findings
+from .orientation import Restarts
+from .run import Findings
 
 
 def page(found: Findings) -> Page:
@@ -55,9 +56,11 @@ def _headlines(found: Findings) -> list[Headline]:
         Headline("Success", int(judged["success"].sum()), f"of {seeds} seeds", _success(), 0),
         Headline("Rollout error", 100 * float(np.median(judged["rollout_error"])), "%", "median over seeds", 2),
     ]
-    if "bifurcation_error_relative" in judged:
-        error = 100 * float(np.nanmax(judged["bifurcation_error_relative"]))
-        lines.append(Headline("Bifurcation", error, "%", "largest error of its parameter over seeds", 2))
+    scalar = found.system.form.dimension == 1
+    name, of = ("of_range", "the sampled range") if scalar else ("relative", "its parameter")
+    if f"bifurcation_error_{name}" in judged:
+        error = 100 * float(np.nanmax(judged[f"bifurcation_error_{name}"]))
+        lines.append(Headline("Bifurcation", error, f"% of {of}", "largest error over seeds", 2))
     if "worst_amplitude_error" in judged:
         error = 100 * float(np.max(judged["worst_amplitude_error"]))
         lines.append(Headline("Amplitude", error, "%", "largest error of a limit cycle over seeds and parameters", 1))
@@ -195,8 +198,8 @@ def _variants(found: Findings) -> list[Section]:
     )
     rows = [(name, *_variant(judged)) for name, judged in found.variants.items()]
     caption = (
-        f"Variants, each trained with {100 * COMPARED:g} % of the steps over all seeds. Errors are means over seeds "
-        "with 95 % intervals; a map without exactly one zero has no bifurcation error."
+        f"Variants, each trained in the first part alone ({found.fit.stages[0].steps} steps), over all seeds. Errors "
+        "are means over seeds with 95 % intervals; a map without exactly one zero has no bifurcation error."
     )
     return [Section("What keeps the parameter map monotone", _restarts_text(found), [Table(columns, rows, caption)])]
 
@@ -225,15 +228,18 @@ def _restarts_text(found: Findings) -> str:
         "It has no gradient, so it trains nothing: it works by throwing away what began wrongly, and it has to be told "
         "the bifurcation. A monotone map needs neither."
     )
-    restarts = found.restarts
-    if restarts is None:
-        return text
-    expected = f"{restarts.expected:.1f}" if np.isfinite(restarts.expected) else "more than all"
-    return (
-        f"{text}\n\nOf {restarts.begun} parameter autoencoders trained as published, {restarts.accepted} had the "
-        f"right signs throughout and {restarts.monotone} were monotone: **{expected} restarts** are to be expected "
-        "before one is accepted. The monotone map saves all of them."
+    return "\n\n".join([text, *(f"- {_restarts_line(name, of)}" for name, of in found.restarts.items())])
+
+
+def _restarts_line(name: str, restarts: Restarts) -> str:
+    told = {"centred": "centred on the bifurcation beforehand, as published", "raw": "not centred on the bifurcation"}
+    counted = (
+        f"Of {restarts.begun} parameter autoencoders trained as published on a parameter {told[name]}, "
+        f"{restarts.monotone} were monotone and {restarts.accepted} had the right signs throughout"
     )
+    if not restarts.accepted:
+        return f"{counted}: more than {restarts.begun} restarts, which the monotone map saves."
+    return f"{counted}: **{restarts.expected:.1f} restarts** are to be expected, which the monotone map saves."
 
 
 def _equations(found: Findings) -> list[str]:

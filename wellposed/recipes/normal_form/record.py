@@ -31,9 +31,9 @@ def metrics(found: Findings) -> dict[str, Any]:
         if amplitudes is None
         else {"parameters": amplitudes.parameters, "true": amplitudes.true, "learned": amplitudes.learned},
         "variants": {name: figures(judged) for name, judged in found.variants.items()},
-        "published_restarts": None
-        if found.restarts is None
-        else {**found.restarts._asdict(), "expected_restarts": found.restarts.expected},
+        "published_restarts": {
+            name: {**of._asdict(), "expected_restarts": of.expected} for name, of in found.restarts.items()
+        },
         "stage_seconds": found.seconds,
         "trainings": [
             {"steps": of.steps, "seconds": of.seconds, "compile_seconds": of.compile_seconds} for of in found.fit.stages

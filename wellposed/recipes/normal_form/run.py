@@ -20,7 +20,6 @@ from .orientation import Restarts, published_restarts
 from .settings import Settings
 from .systems.system import System, Training
 
-COMPARED = 0.5  # of the steps of the training, for the variants that are compared
 BEGUN = 200
 
 
@@ -35,7 +34,8 @@ class Findings:
         fit: the autoencoders.
         judged: their figures.
         variants: name -> figures of autoencoders that were trained otherwise.
-        restarts: of the published protocol; None where the true bifurcation is not known.
+        restarts: of the published protocol, for a parameter that was centred on the bifurcation, and for the raw one;
+            empty where the true bifurcation is not known.
         seconds: of each part of the run.
     """
 
@@ -45,7 +45,7 @@ class Findings:
     fit: NormalFormFit
     judged: Judged
     variants: dict[str, Judged] = field(default_factory=dict)
-    restarts: Restarts | None = None
+    restarts: dict[str, Restarts] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -118,8 +118,8 @@ def _trained(
 
 
 def variants_of(found: Findings, training: Training) -> dict[str, Training]:
-    """The trainings that are compared, all with fewer steps than that of the run."""
-    stages = tuple(stage._replace(steps=max(2, round(COMPARED * stage.steps))) for stage in training.stages)
+    """The trainings that are compared: the first part of that of the run."""
+    stages = training.stages[:1]
     base, units = training.architecture, found.models.units
     critical = found.system.critical
     origin = 0.0 if critical is None else float((critical() - units.middle[0]) / units.half[0])
@@ -132,11 +132,9 @@ def variants_of(found: Findings, training: Training) -> dict[str, Training]:
         variants["monotone map, constant tau"] = base._replace(orientation="monotone", time_degree=0)
     made = lambda of: dataclasses.replace(training.loss, orientation=of.orientation, origin=origin)
     trainings = {name: Training(of, made(of), stages) for name, of in variants.items()}
-    published = dataclasses.replace(trainings["monotone map"].loss, rollout=0.0)
-    trainings["monotone map, without the rollout"] = trainings["monotone map"].__class__(
-        base._replace(orientation="monotone"), published, stages
-    )
-    return trainings
+    monotone = trainings["monotone map"]
+    published = dataclasses.replace(monotone.loss, rollout=0.0)
+    return {**trainings, "monotone map, without the rollout": Training(monotone.architecture, published, stages)}
 
 
 def _compare(found: Findings, training: Training, checkpoints: Path, progress: Progress) -> None:
@@ -154,4 +152,5 @@ def _compare(found: Findings, training: Training, checkpoints: Path, progress: P
         origin = float((system.critical() - units.middle[0]) / units.half[0])
         key = jax.random.fold_in(jax.random.key(settings.seed), 13)
         begun = max(8, round(BEGUN * min(1.0, settings.effort)))
-        found.restarts = published_restarts(training.architecture, origin, key, begun)
+        for name, at in {"centred": 0.0, "raw": origin}.items():
+            found.restarts[name] = published_restarts(training.architecture, at, key, begun)

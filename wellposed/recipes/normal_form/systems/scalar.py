@@ -41,7 +41,8 @@ def scalar_system(
         return found[np.abs(found) <= box][:, None]
 
     text = (
-        "One equation of one variable, $dx/dt = 0.01 x (p - p_{pf} - x^2)(p - p_{lp} + (x - x_{lp})^2)$, seen from its "
-        f"{form.name} at x = {scalar.x0:g}, p = {scalar.p0:g} [@kalia2021]. Trajectories begin within ±{box:g} of it."
-    ).replace("$", "`")
+        "One equation of one variable, `dx/dt = 0.01 x (p - p_pf - x^2) (p - p_lp + (x - x_lp)^2)` [@kalia2021], seen "
+        f"from its {form.name} at x = {scalar.x0:g}, p = {scalar.p0:g}. Trajectories begin within ±{box:g} of it and "
+        "count until they first leave that box."
+    )
     return System(title, text, form, "p", simulate, TRAINING, lambda: scalar.p0, nearby, box=box, states="x - x₀")
