@@ -25,6 +25,7 @@ from .normal_forms.monotone import ParameterMap as ParameterMap
 from .normal_forms.monotone import zero_of as zero_of
 from .normal_forms.pitchfork import Pitchfork as Pitchfork
 from .normal_forms.saddle_node import SaddleNode as SaddleNode
+from .normal_forms.stuart_landau import StuartLandau as StuartLandau
 from .normal_forms.transcritical import Transcritical as Transcritical
 from .piecewise import Piecewise as Piecewise
 from .problem import Field as Field

@@ -54,12 +54,14 @@ class Architecture(NamedTuple):
         parameter_widths: of the hidden layers of a `FreeMap`; the first is the width of a `MonotoneMap`.
         time_degree: of log tau^2 in the parameter; 0 is the published constant.
         orientation: how beta is kept monotone.
+        parametric: whether the coordinates depend on the parameter.
     """
 
     widths: tuple[int, ...] = (32, 16)
     parameter_widths: tuple[int, ...] = (16, 16)
     time_degree: int = 0
     orientation: Orientation = "monotone"
+    parametric: bool = False
 
 
 USUAL = Architecture()
@@ -227,14 +229,15 @@ def begin(
     d, n = start.weight.shape
     there, back, parameter = jax.random.split(key, 3)
     widths = architecture.widths
+    drifts = [jnp.zeros(width) if architecture.parametric else None for width in (widths[0], widths[-1])]
     encoder = Perceptron((n, *widths, d), jnp.tanh, key=there, gain=0.01)
     decoder = Perceptron((d, *widths[::-1], n), jnp.tanh, key=back, gain=0.01)
     zero = jnp.zeros(n)
     bound = 4.0 * jnp.max(jnp.linalg.norm(start.weight, axis=1) * jnp.sqrt(n) + jnp.abs(start.offset))
     return NormalFormAutoencoder(
         form,
-        Coder(start.weight, zero, start.offset, encoder),
-        Coder(start.inverse, start.offset, zero, decoder),
+        Coder(start.weight, zero, start.offset, encoder, drifts[0]),
+        Coder(start.inverse, start.offset, zero, decoder, drifts[1]),
         _parameter_map(start, architecture, parameter),
         jnp.concatenate([start.log_time[None], jnp.zeros(architecture.time_degree)]),
         dataclasses.replace(units, bound=bound),

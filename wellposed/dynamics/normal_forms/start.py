@@ -53,7 +53,10 @@ def affine_start(
 ) -> AffineStart:
     """The affine coordinates and parameter map in which samples follow a normal form best.
 
-    The directions are the principal ones, whitened. Their orientation (which way an oscillation turns, which of two
+    The directions are the principal ones of the slopes, scaled to the states: what an oscillation drags along without
+    turning itself, such as the mean of a flow, may be as large as the oscillation.
+
+    Their orientation (which way an oscillation turns, which of two
     equilibria is the stable one, whether beta rises or falls) is what gradients cannot turn round: all of them are
     tried, from several sizes and times, and a handful of numbers is fitted to the slopes in each case.
 
@@ -64,8 +67,8 @@ def affine_start(
         alphas: the parameter of each sample, in [-1, 1].
     """
     d = form.dimension
-    left, s, Vt = np.linalg.svd(np.asarray(states, np.float64), full_matrices=False)
-    spread = s[:d] / np.sqrt(len(left))
+    Vt = np.linalg.svd(np.asarray(slopes, np.float64), full_matrices=False)[2]
+    spread = np.sqrt(np.mean((np.asarray(states, np.float64) @ Vt[:d].T) ** 2, axis=0))
     whiten, unwhiten = Vt[:d] / spread[:, None], Vt[:d].T * spread[None]
     z, dz = (jnp.asarray(np.asarray(part) @ whiten.T, jnp.float32) for part in (states, slopes))
     signs, guesses = _guesses(d, float(jnp.sqrt(jnp.mean(dz**2))))

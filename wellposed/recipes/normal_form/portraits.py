@@ -35,7 +35,7 @@ def _latents(found: Findings, k: int) -> tuple[np.ndarray, np.ndarray]:
     """A test trajectory in latent space: its states encoded, and the normal form's own solution."""
     model, test = found.fit.seed(found.best), found.gathered.test
     states = jnp.asarray(test.states[k], jnp.float32)
-    encoded = jax.vmap(model.encode)(states)
+    encoded = jax.vmap(model.at(_parameter(found, k)).encode)(states)
     solved = eqx.filter_jit(model.latent_trajectory)(
         encoded[0], jnp.float32(_parameter(found, k)), jnp.asarray(test.ts, jnp.float32)
     )
