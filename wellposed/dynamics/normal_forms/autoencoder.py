@@ -54,7 +54,9 @@ class Coder(eqx.Module):
         """The coder for one parameter in the networks' units."""
         if self.drift is None:
             return self
-        moved = self.network.layers[0].bias + alpha * self.drift
+        bias = self.network.layers[0].bias
+        assert bias is not None
+        moved = bias + alpha * self.drift
         fixed = eqx.tree_at(lambda coder: coder.network.layers[0].bias, self, moved)
         return eqx.tree_at(lambda coder: coder.drift, fixed, None)
 

@@ -31,7 +31,7 @@ def growth_rates(
         settle: how long the other modes may decay, in diameters over speed at the largest Reynolds number.
         length: how long the lift is looked at then.
     """
-    begin = steady.at(reynolds)
+    begin = steady.at(reynolds).astype(wake.flow.space.mass.dtype)
     begin = begin + jnp.asarray(disturbance, begin.dtype)[None]
     states = State(begin, begin, jnp.zeros_like(begin[:, 0]), jnp.zeros(reynolds.size, begin.dtype))
     dt = wake.nu_dt * float(reynolds.max())
