@@ -22,7 +22,7 @@ from wellposed.report import (
 from . import diagrams, portraits
 from .evaluate import LIMIT, Judged
 from .orientation import Restarts
-from .run import Findings
+from .run import COMPARED, Findings
 
 
 def page(found: Findings) -> Page:
@@ -209,8 +209,8 @@ def _variants(found: Findings) -> list[Section]:
     )
     rows = [(name, *_variant(judged)) for name, judged in found.variants.items()]
     caption = (
-        f"Variants, each trained in the first part alone ({found.fit.stages[0].steps} steps), over all seeds. Errors "
-        "are means over seeds with 95 % intervals; a map without exactly one zero has no bifurcation error."
+        f"Variants, each trained for {max(2, round(COMPARED * found.fit.stages[0].steps))} steps only, over all seeds. "
+        "Errors are means over seeds with 95 % intervals; a map without exactly one zero has no bifurcation error."
     )
     return [Section("What keeps the parameter map monotone", _restarts_text(found), [Table(columns, rows, caption)])]
 

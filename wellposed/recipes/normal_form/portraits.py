@@ -21,10 +21,10 @@ TRUE, LEARNED = SERIES[1][0], SERIES[0][0]
 FRAMES = 40
 
 
-def chosen(found: Findings, count: int) -> np.ndarray:
+def chosen(found: Findings, count: int) -> list[int]:
     """Test trajectories spread over the parameter, from its low to its high end."""
-    order = np.argsort(found.gathered.test.parameters)
-    return order[np.linspace(0, len(order) - 1, min(count, len(order))).round().astype(int)]
+    order = np.argsort(np.asarray(found.gathered.test.parameters))
+    return order[np.linspace(0, len(order) - 1, min(count, len(order))).round().astype(int)].tolist()
 
 
 def _parameter(found: Findings, k: int) -> float:

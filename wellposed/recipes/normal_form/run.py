@@ -15,11 +15,12 @@ from wellposed.dynamics import Architecture, NormalFormAutoencoder, NormalFormFi
 from wellposed.train import Progress
 
 from .evaluate import Amplitudes, Judged, amplitudes_of, beyond, judge, learned_amplitudes
-from .gather import Gathered, gather, training_of
+from .gather import Gathered, gather, scaled, training_of
 from .orientation import Restarts, published_restarts
 from .settings import Settings
 from .systems.system import System, Training
 
+COMPARED = 0.25  # of the steps of the first part, for the variants
 BEGUN = 200
 
 
@@ -119,8 +120,8 @@ def _trained(
 
 
 def variants_of(found: Findings, training: Training) -> dict[str, Training]:
-    """The trainings that are compared: the first part of that of the run."""
-    stages = training.stages[:1]
+    """The trainings that are compared: a quarter of the first part of that of the run."""
+    stages = (scaled(training.stages[0], COMPARED),)
     base, units = training.architecture, found.models.units
     critical = found.system.critical
     origin = 0.0 if critical is None else float((critical() - units.middle[0]) / units.half[0])
