@@ -118,6 +118,7 @@ def _trajectories(found: Findings) -> list[Item]:
                 "difference.",
                 "Three images of the state over time: data, prediction, difference.",
             ),
+            *_ends(found),
             Animation(
                 portraits.film(found),
                 "The same trajectory as it runs: the data, the decoded normal form, and both in latent space.",
@@ -126,6 +127,16 @@ def _trajectories(found: Findings) -> list[Item]:
             ),
         ]
     return items
+
+
+def _ends(found: Findings) -> list[Item]:
+    if not len(found.system.ends):
+        return []
+    text = (
+        "The end of a test trajectory as it was simulated, what the components of its state make of it, and what the "
+        "normal form makes of the first state; below, the differences from what was simulated."
+    )
+    return [Picture(lambda: portraits.ends(found), text, "Three images of one field, and their differences.")]
 
 
 def _seeds_text(found: Findings) -> str:

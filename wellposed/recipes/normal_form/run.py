@@ -15,7 +15,7 @@ from wellposed.dynamics import Architecture, NormalFormAutoencoder, NormalFormFi
 from wellposed.train import Progress
 
 from .evaluate import Amplitudes, Judged, amplitudes_of, beyond, judge, learned_amplitudes
-from .gather import Gathered, gather, scaled, system_of, training_of
+from .gather import Gathered, gather, scaled, training_of
 from .orientation import Restarts, published_restarts
 from .settings import Settings
 from .systems.system import System, Training
@@ -77,9 +77,10 @@ def _timed(seconds: dict[str, float], name: str) -> Iterator[None]:
 def find(settings: Settings, checkpoints: Path, progress: Progress) -> Findings:
     """Simulate or read, train all seeds, judge them, and compare variants."""
     seconds: dict[str, float] = {}
-    system, key = system_of(settings), jax.random.key(settings.seed)
+    key = jax.random.key(settings.seed)
     with _timed(seconds, "data"):
-        gathered = gather(settings)
+        gathered = gather(settings, checkpoints)
+    system = gathered.system
     training = training_of(settings, system)
     with _timed(seconds, "training"):
         fitted = _trained(settings, system, training, gathered, checkpoints, "normal form", progress)
