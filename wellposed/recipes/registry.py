@@ -29,6 +29,10 @@ class Entry(NamedTuple):
 RECIPES: Mapping[str, Entry] = MappingProxyType(
     {
         "lsvd": Entry("wellposed.recipes.lsvd", "the learned SVD on tomography of real anatomy, audited"),
+        "sindy-autoencoder": Entry(
+            "wellposed.recipes.sindy_autoencoder",
+            "coordinates and sparse equations of a Lorenz system in 128 dimensions",
+        ),
         "burgers": Entry(
             "wellposed.recipes.burgers", "a physics-informed network for Burgers' equation, forward and inverse"
         ),
