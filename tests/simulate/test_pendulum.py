@@ -1,5 +1,7 @@
 """The pendulum: energy, and its frequency beside the simulated one."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
@@ -23,7 +25,7 @@ def test_swings_keep_their_energy_below_the_separatrix():
 @pytest.mark.parametrize("amplitude", [0.1, 1.5, 3.0])
 def test_the_frequency_is_that_of_the_swing(amplitude):
     """A quarter of the period is the time from the turning point to the bottom."""
-    bottom = lambda t, x: x[0]
+    bottom: Any = lambda t, x: x[0]
     bottom.terminal = True
     quarter = solve_ivp(
         lambda t, x: [x[1], -np.sin(x[0])], (0, 20), [amplitude, 0.0], events=bottom, rtol=1e-10, atol=1e-12

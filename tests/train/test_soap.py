@@ -1,5 +1,7 @@
 """SOAP against what it is by definition, and on a problem on which Adam crawls."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -11,7 +13,10 @@ from wellposed.train import soap
 def test_arrays_that_are_no_matrices_are_adams():
     x = jnp.array([1.0, -2.0, 0.5])
     ours, theirs = soap(0.1, b1=0.9, b2=0.99), optax.adam(0.1, b1=0.9, b2=0.99)
-    a, b = ours.init(x), theirs.init(x)
+    a: Any = ours.init(x)
+    b: Any = theirs.init(x)
+    u: Any
+    v: Any
     for k in range(5):
         g = jnp.sin(x + k)
         (u, a), (v, b) = ours.update(g, a, x), theirs.update(g, b, x)
@@ -24,7 +29,8 @@ def test_the_bases_turn_into_the_eigenvectors():
         U, V = (np.linalg.qr(rng.normal(size=(n, n)))[0] for n in (4, 3))
         G = jnp.asarray(U[:, :3] * np.array([3.0, 1.0, 0.3]) @ V.T)
         optimiser = soap(0.1, every=1)
-        state = optimiser.init(G)
+        state: Any = optimiser.init(G)
+        updates: Any = None
         for _ in range(60):
             updates, state = optimiser.update(G, state, G)
         left, right = state.bases

@@ -33,6 +33,9 @@ RECIPES: Mapping[str, Entry] = MappingProxyType(
             "wellposed.recipes.sindy_autoencoder",
             "coordinates and sparse equations of a Lorenz system in 128 dimensions",
         ),
+        "koopman": Entry(
+            "wellposed.recipes.koopman", "coordinates in which a pendulum turns at a frequency that is learned"
+        ),
         "burgers": Entry(
             "wellposed.recipes.burgers", "a physics-informed network for Burgers' equation, forward and inverse"
         ),

@@ -65,5 +65,5 @@ def test_the_first_weights_are_glorots():
     weight = np.asarray(model.encoder.layers[0].weight)
     bound = np.sqrt(6 / 100)
     assert 0.95 * bound < np.abs(weight).max() <= bound
-    assert float(jnp.abs(model.decoder.layers[0].bias).max()) == 0
+    assert float(jnp.abs(jnp.asarray(model.decoder.layers[0].bias)).max()) == 0
     assert float(model.coefficients.min()) == float(model.coefficients.max()) == 1

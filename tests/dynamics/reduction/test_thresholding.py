@@ -1,5 +1,7 @@
 """Thresholding inside an optimiser: when it looks, and that what went does not come back."""
 
+from typing import Any
+
 import jax.numpy as jnp
 import numpy as np
 import optax
@@ -9,7 +11,7 @@ from wellposed.dynamics import thresholding
 
 def test_small_coefficients_go_for_good_when_it_is_time():
     optimiser = thresholding(optax.sgd(1.0), lambda p: p["c"], 0.5, every=2, until=4)
-    params = {"c": jnp.array([0.2, 1.0, 0.9]), "W": jnp.zeros(2)}
+    params: Any = {"c": jnp.array([0.2, 1.0, 0.9]), "W": jnp.zeros(2)}
     state = optimiser.init(params)
     seen = []
     for g in ([0.0, 0.0, 0.1], [0.0, 0.0, 0.1], [-1.0, 0.0, 0.1], [0.0, 0.0, 0.3], [0.0, 0.9, 0.0], [0.0, 0.0, 0.0]):
