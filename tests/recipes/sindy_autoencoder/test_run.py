@@ -3,15 +3,21 @@
 import json
 from dataclasses import replace
 
+import equinox as eqx
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from wellposed.cli import main
 from wellposed.errors import InputError
-from wellposed.recipes import load_recipe, open_run
+from wellposed.recipes import open_run
 from wellposed.recipes.sindy_autoencoder.judge import valid_times
+from wellposed.recipes.sindy_autoencoder.learn import learn
+from wellposed.recipes.sindy_autoencoder.observations import data
+from wellposed.recipes.sindy_autoencoder.questions import ask
 from wellposed.recipes.sindy_autoencoder.settings import Settings
 from wellposed.simulate import Trajectories
+from wellposed.train import Progress
 
 TINY = {"steps": 8, "threshold-every": 4, "trajectories": 2, "test-trajectories": 2, "batch": 16, "size": 8}
 
@@ -42,11 +48,19 @@ def test_leaves_a_record(folder):
         assert words in page
 
 
-def test_a_saved_run_is_the_best_seed_and_goes_on_without_training(folder, tmp_path):
-    with open_run(folder) as (_, plan, model):
-        recipe = load_recipe("sindy-autoencoder")
-        again = recipe.run(plan.settings, folder / "checkpoints")
+def test_a_saved_run_is_the_best_seed_and_goes_on_without_training(folder):
+    best = json.loads((folder / "metrics.json").read_text())["metrics"]["best_seed"]
+    with open_run(folder) as (_, plan, model), Progress(shown=False) as progress:
+        train = data(plan.settings, "train").observed
+        again = learn(plan.settings, train, folder / "checkpoints", progress)[best]
+        assert again.compile_seconds == 0
         np.testing.assert_array_equal(model.coefficients, again.model.coefficients)
+
+
+def test_a_map_that_runs_away_is_not_asked(folder):
+    with open_run(folder) as (_, plan, model):
+        away = eqx.tree_at(lambda m: m.coefficients, model, jnp.full_like(model.coefficients, 50.0))
+        assert ask(plan.settings, away) == {}
 
 
 def test_valid_times_end_where_the_error_is_too_large():

@@ -101,14 +101,17 @@ class KoopmanAutoencoder(AbstractReducedModel):
     def predict(
         self, x0: Float[ArrayLike, " state"], parameter: Float[ArrayLike, "..."] | None, ts: Float[ArrayLike, " times"]
     ) -> Float[Array, "times state"]:
-        """The states at `ts`: whole steps from ts[0], then the rest of a step."""
+        """The states at `ts`; omega and mu are looked up at each of the times and held until the next."""
         if parameter is not None:
             raise ValueError("KoopmanAutoencoder expects no parameter: it is fitted to one system; give None.")
-        elapsed = jnp.asarray(ts) - jnp.asarray(ts)[0]
-        whole = jnp.floor(elapsed / self.step + 1e-3).astype(int)
-        path = self.latent_trajectory(self.encoder(jnp.asarray(x0)), int(whole.max()))
-        rest = elapsed - whole * self.step
-        return jax.vmap(lambda y, h: self.decoder(self.advance(y, h)))(path[whole], rest)
+
+        def onward(y: Array, time: Array) -> tuple[Array, Array]:
+            after = self.advance(y, time)
+            return after, after
+
+        y0 = self.encoder(jnp.asarray(x0))
+        path = jax.lax.scan(onward, y0, jnp.diff(jnp.asarray(ts)))[1]
+        return jax.vmap(self.decoder)(jnp.concatenate([y0[None], path]))
 
     def equations(self) -> tuple[str, ...]:
         """A line for each pair, as a complex coordinate; omega and mu are networks."""

@@ -7,12 +7,11 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, ArrayLike, Float, Key
 
-from wellposed.dynamics.adaptive import Adaptive
-from wellposed.dynamics.flow import Flow
 from wellposed.nn import Perceptron
 
 from .library import Library, equations
 from .model import AbstractReducedModel
+from .rollout import ACCURATE, Solver, rollout
 
 Terms = dict[str, Float[Array, ""]]
 
@@ -46,7 +45,7 @@ class SINDyAutoencoder(AbstractReducedModel):
     decoder: Perceptron
     coefficients: Float[Array, "latent terms"]
     library: Library
-    solver: Adaptive = Adaptive(rtol=1e-6, atol=1e-8)
+    solver: Solver = ACCURATE
 
     @classmethod
     def random(
@@ -87,9 +86,7 @@ class SINDyAutoencoder(AbstractReducedModel):
         """The states at `ts`, by the flow of the learned equations."""
         if parameter is not None:
             raise ValueError("SINDyAutoencoder expects no parameter: its equations are those of one system; give None.")
-        ts = jnp.asarray(ts)
-        z0 = self.encoder(jnp.asarray(x0))
-        return jax.vmap(self.decoder)(Flow(self.slope, self.solver, t0=ts[0], t1=ts[-1]).trajectory(z0, ts))
+        return jax.vmap(self.decoder)(rollout(self.slope, self.solver, self.encoder(jnp.asarray(x0)), ts))
 
     def equations(self) -> tuple[str, ...]:
         """A line for each latent coordinate."""

@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+from wellposed.dynamics import KoopmanAutoencoder
 from wellposed.recipes.record import Record
 from wellposed.recipes.registry import Recipe
+from wellposed.recipes.six_cards import six_cards
+from wellposed.report import Page
 from wellposed.train import Progress
 
 from .learn import build, data
 from .page import page
+from .questions import NAME, ask
 from .run import find, history, metrics
 from .settings import PRESETS, Settings
 
@@ -19,4 +23,11 @@ def run(settings: Settings, checkpoints: Path) -> Record:
     return Record(metrics(found), page(found), found.best.model, history(found))
 
 
-RECIPE = Recipe(Settings, data, build, run, PRESETS)
+def audit(settings: Settings, model: KoopmanAutoencoder) -> Record:
+    """Ask the six questions of the map of a finished run again."""
+    answers = ask(settings, model)
+    page = Page(f"Audit of a {NAME}", "The best seed of the run.", [six_cards(NAME, answers)])
+    return Record({"answers": {question: answer.to_json() for question, answer in answers.items()}}, page)
+
+
+RECIPE = Recipe(Settings, data, build, run, PRESETS, audit)

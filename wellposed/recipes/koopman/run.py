@@ -1,17 +1,20 @@
 """The run: train from each seed, judge, and choose the best by its training loss."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from wellposed.audit import Answer
 from wellposed.dynamics import KoopmanAutoencoder
 from wellposed.simulate import Trajectories
 from wellposed.train import FitResult, Progress
 
 from .judge import PUBLISHED_LOSS, PUBLISHED_ONE_STEP, Figures, figures, rollouts
 from .learn import data, learn, loss_of
+from .questions import ask
 from .settings import Settings
 
 
@@ -45,6 +48,7 @@ class Findings:
     long: Trajectories
     rollouts: np.ndarray
     best: Judged
+    answers: Mapping[str, Answer]
 
     @property
     def succeeded(self) -> int:
@@ -58,7 +62,8 @@ def find(settings: Settings, checkpoints: Path, progress: Progress) -> Findings:
     test, long, loss = data(settings, "test"), data(settings, "long"), loss_of(settings)
     seeds = [Judged(of.model, of, figures(of.model, loss, test, long)) for of in trainings]
     best = min(seeds, key=lambda seed: seed.loss)  # no test swing has a say
-    return Findings(settings, seeds, test, long, rollouts(best.model, long), best)
+    far = rollouts(best.model, long)
+    return Findings(settings, seeds, test, long, far, best, ask(settings, best.model))
 
 
 def metrics(found: Findings) -> dict[str, Any]:
@@ -69,6 +74,7 @@ def metrics(found: Findings) -> dict[str, Any]:
         "seeds": [_seed(seed) for seed in found.seeds],
         "best_seed": found.seeds.index(found.best),
         "seeds_no_worse_than_published": found.succeeded,
+        "answers": {question: answer.to_json() for question, answer in found.answers.items()},
     }
 
 

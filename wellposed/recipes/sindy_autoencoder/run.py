@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from wellposed.audit import Answer
 from wellposed.dynamics import SINDyAutoencoder
 from wellposed.simulate import HiddenLorenz
 from wellposed.train import FitResult, Progress
@@ -14,6 +15,7 @@ from wellposed.train import FitResult, Progress
 from .judge import PUBLISHED, PUBLISHED_OUTSIDE, PUBLISHED_TERMS, Errors, errors, rollouts, valid_times
 from .learn import learn
 from .observations import data
+from .questions import ask
 from .settings import Settings
 
 
@@ -44,8 +46,9 @@ class Judged:
 
     @property
     def loss(self) -> float:
-        """Of the last steps, on the average."""
-        return float(np.mean(self.training.history.loss[-200:]))
+        """Of the last steps, on the average; infinite where the training broke down."""
+        last = float(np.mean(self.training.history.loss[-200:]))
+        return last if np.isfinite(last) else np.inf
 
     @property
     def succeeded(self) -> bool:
@@ -61,11 +64,8 @@ class Findings:
     seeds: list[Judged]
     long: HiddenLorenz
     rollouts: np.ndarray
-
-    @property
-    def best(self) -> Judged:
-        """The seed of the lowest training loss: no test trajectory has a say."""
-        return min(self.seeds, key=lambda seed: seed.loss if np.isfinite(seed.loss) else np.inf)
+    best: Judged
+    answers: Mapping[str, Answer]
 
     @property
     def succeeded(self) -> int:
@@ -85,8 +85,9 @@ def find(settings: Settings, checkpoints: Path, progress: Progress) -> Findings:
         valid = valid_times(sets["long"].observed, rollouts(model, sets["long"].observed))
         seen, new, outside = (errors(model, of) for of in (few, sets["test"].observed, sets["outside"].observed))
         judged.append(Judged(model, training, seen, new, outside, valid))
-    best = min(judged, key=lambda seed: seed.loss if np.isfinite(seed.loss) else np.inf)
-    return Findings(settings, judged, sets["long"], rollouts(best.model, sets["long"].observed))
+    best = min(judged, key=lambda seed: seed.loss)  # no test trajectory has a say
+    far = rollouts(best.model, sets["long"].observed)
+    return Findings(settings, judged, sets["long"], far, best, ask(settings, best.model))
 
 
 def metrics(found: Findings) -> dict[str, Any]:
@@ -99,6 +100,7 @@ def metrics(found: Findings) -> dict[str, Any]:
         "seeds": [_seed(seed) for seed in found.seeds],
         "best_seed": found.seeds.index(found.best),
         "seeds_no_worse_than_published": found.succeeded,
+        "answers": {question: answer.to_json() for question, answer in found.answers.items()},
         "equations": list(found.best.model.equations()),
     }
 
