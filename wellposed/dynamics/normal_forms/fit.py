@@ -1,6 +1,7 @@
 """The training of normal-form autoencoders, several seeds in one program."""
 
 import dataclasses
+import math
 import os
 from typing import Any, Literal, NamedTuple
 
@@ -23,6 +24,7 @@ from .start import AffineStart, affine_start
 from .windows import DrawnWindows, Windows
 
 Orientation = Literal["monotone", "penalty", "sign"]
+USUAL_LOSS = NormalFormLoss()
 _SAMPLES = 512  # that the affine start is fitted to
 
 
@@ -34,12 +36,14 @@ class Stage(NamedTuple):
         rate: its learning rate, which falls to zero by a cosine.
         length: times in each piece of trajectory.
         pieces: in a batch.
+        every: so many times of the data from one in the piece to the next.
     """
 
     steps: int
     rate: float
     length: int
     pieces: int
+    every: int = 1
 
 
 class Architecture(NamedTuple):
@@ -56,6 +60,9 @@ class Architecture(NamedTuple):
     parameter_widths: tuple[int, ...] = (16, 16)
     time_degree: int = 0
     orientation: Orientation = "monotone"
+
+
+USUAL = Architecture()
 
 
 class NormalFormFit(NamedTuple):
@@ -85,8 +92,8 @@ def fit_normal_form(
     form: NormalForm,
     trajectories: Trajectories,
     stages: tuple[Stage, ...],
-    architecture: Architecture = Architecture(),
-    loss: NormalFormLoss = NormalFormLoss(),
+    architecture: Architecture = USUAL,
+    loss: NormalFormLoss = USUAL_LOSS,
     *,
     seeds: int = 1,
     key: Key[Array, ""],
@@ -131,17 +138,11 @@ def fit_normal_form(
     models = eqx.filter_vmap(lambda key: begin(form, units, start, architecture, key))(keys)
     done: list[FitResult[NormalFormAutoencoder]] = []
     for number, stage in enumerate(stages):
-        batches = DrawnWindows(
-            windows,
-            jnp.sum(windows.inside, axis=1),
-            min(stage.length, windows.inside.shape[1]),
-            stage.pieces,
-            seeds,
-        )
+        batches = _batches(windows, stage, seeds)
         schedule = optax.warmup_cosine_decay_schedule(0.0, stage.rate, max(1, stage.steps // 20), stage.steps, 0.0)
         result = fit(
             models,
-            loss,
+            dataclasses.replace(loss, substeps=_substeps(windows, stage, start)),
             batches,
             optax.adam(schedule),
             steps=stage.steps,
@@ -156,6 +157,19 @@ def fit_normal_form(
         models = result.model
         done.append(result)
     return NormalFormFit(models, tuple(done), float(start.residual))
+
+
+def _batches(windows: Windows, stage: Stage, seeds: int) -> DrawnWindows:
+    times = windows.inside.shape[1]
+    every = min(stage.every, times - 1)
+    length = min(stage.length, (times - 1) // every + 1)
+    return DrawnWindows(windows, jnp.sum(windows.inside, axis=1), length, every, stage.pieces, seeds)
+
+
+def _substeps(windows: Windows, stage: Stage, start: AffineStart) -> int:
+    """So many Runge-Kutta steps between two times that one turns an oscillation by a quarter of a radian at most."""
+    turned = float(jnp.max(windows.intervals)) * stage.every * float(jnp.exp(-start.log_time))
+    return max(1, min(64, math.ceil(turned / 0.25)))
 
 
 def trained(models: NormalFormAutoencoder) -> Any:
@@ -182,7 +196,8 @@ def in_units(trajectories: Trajectories) -> tuple[Windows, Units]:
     if not low < high:
         raise ValueError(f"fit_normal_form expects parameters that vary, got {low} throughout.")
     counts = np.ones(states.shape[:2], bool) if inside is None else np.asarray(inside)
-    centre = np.zeros(states.shape[2])
+    centre = np.asarray(states)[counts].mean(axis=0)
+    states = states - centre
     size, slope = (float(np.sqrt(np.mean(np.square(np.asarray(part)[counts])))) for part in (states, slopes))
     middle, half = (low + high) / 2, (high - low) / 2
     full = (len(states), states.shape[1] - 1)
@@ -224,6 +239,21 @@ def begin(
         jnp.concatenate([start.log_time[None], jnp.zeros(architecture.time_degree)]),
         dataclasses.replace(units, bound=bound),
     )
+
+
+def untrained(form: NormalForm, size: int, architecture: Architecture, key: Key[Array, ""]) -> NormalFormAutoencoder:
+    """An autoencoder with the structure of a trained one, which knows nothing of any data yet.
+
+    Args:
+        form: the normal form.
+        size: components of a state.
+        architecture: of the networks.
+        key: of the weights.
+    """
+    one, d = jnp.ones(()), form.dimension
+    flat = jnp.eye(d, size)
+    start = AffineStart(flat, flat.T, jnp.zeros(d), 0 * one, one, 0 * one, one)
+    return begin(form, Units(jnp.zeros(size), one, one, 0 * one, one, one), start, architecture, key)
 
 
 def _parameter_map(start: AffineStart, architecture: Architecture, key: Key[Array, ""]) -> ParameterMap:

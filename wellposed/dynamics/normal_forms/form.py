@@ -1,6 +1,7 @@
 """What a normal form is."""
 
 import abc
+from typing import ClassVar
 
 import equinox as eqx
 import jax
@@ -32,9 +33,9 @@ class NormalForm(eqx.Module):
         [True, False, True]
     """
 
-    name: eqx.AbstractClassVar[str]
-    dimension: eqx.AbstractClassVar[int]
-    terms: eqx.AbstractClassVar[tuple[str, ...]]
+    name: ClassVar[str]
+    dimension: ClassVar[int]
+    terms: ClassVar[tuple[str, ...]]
 
     @abc.abstractmethod
     def __call__(self, z: Float[Array, " d"], beta: Float[Array, ""]) -> Float[Array, " d"]:
@@ -52,4 +53,4 @@ class NormalForm(eqx.Module):
     def stable(self, z: Float[np.ndarray, " d"], beta: float) -> bool:
         """Whether small distances from an equilibrium decay: no eigenvalue of df/dz has a real part of 0 or more."""
         jacobian = jax.jacfwd(self)(jnp.asarray(z, jnp.float32), jnp.float32(beta))
-        return bool(np.linalg.eigvals(np.asarray(jacobian)).real.max() < 0)
+        return bool(np.max(np.real(np.linalg.eigvals(np.asarray(jacobian)))) < 0)

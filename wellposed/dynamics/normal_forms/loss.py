@@ -36,7 +36,10 @@ class NormalFormLoss(eqx.Module):
         orientation: `sign` compares the signs of beta and alpha - `origin`, as published, and has no gradient;
             `penalty` punishes d beta / d alpha < 0; `monotone` is 0.
         origin: of the sign.
-        substeps: Runge-Kutta steps between two times of a trajectory.
+        substeps: Runge-Kutta steps between two times of a piece; `fit_normal_form` sees to it.
+        floor: a piece of trajectory whose states have the mean square m, relative to that of all data, counts by
+            (1 + floor) / (m + floor). A small floor makes small states count: those near a Hopf point decide where it
+            lies. None: all pieces count alike.
     """
 
     reconstruction: float = 1.0
@@ -49,6 +52,7 @@ class NormalFormLoss(eqx.Module):
     orientation: str = eqx.field(static=True, default="monotone")
     origin: float = 0.0
     substeps: int = eqx.field(static=True, default=1)
+    floor: float | None = eqx.field(static=True, default=None)
 
     def __call__(self, models: NormalFormAutoencoder, batch: Windows, key: Key[Array, ""]) -> tuple[Array, Terms]:
         """The sum over seeds, which do not see each other, and the mean of each term; `worst` is the largest loss."""
@@ -58,12 +62,21 @@ class NormalFormLoss(eqx.Module):
 
     def one(self, model: NormalFormAutoencoder, batch: Windows) -> tuple[Array, Terms]:
         """The loss of one seed and its terms."""
-        terms = {**pointwise(model, batch), **self._parameter_terms(model)}
+        counts = self._counts(batch)
+        terms = {**pointwise(model, batch, counts), **self._parameter_terms(model)}
         if self.rollout > 0:
-            terms["rollout"] = rollout(model, batch, self.substeps)
+            terms["rollout"] = rollout(model, batch, counts, self.substeps)
         weights = {name: getattr(self, name) for name in terms if name != "orientation"}
         weights["orientation"] = self.orientation_weight
         return sum((weights[name] * term for name, term in terms.items()), jnp.zeros(())), terms
+
+    def _counts(self, batch: Windows) -> Float[Array, "batch times"]:
+        """How much each sample counts."""
+        counts = batch.inside.astype(batch.states.dtype)
+        if self.floor is None:
+            return counts
+        power = jax.vmap(weighted_mean)(jnp.mean(batch.states**2, axis=-1), counts)
+        return counts * ((1 + self.floor) / (power + self.floor))[:, None]
 
     def _parameter_terms(self, model: NormalFormAutoencoder) -> Terms:
         alphas = jnp.linspace(-1.0, 1.0, 33)
@@ -78,30 +91,32 @@ class NormalFormLoss(eqx.Module):
         return {"parameter": back, "orientation": against}
 
 
-def pointwise(model: NormalFormAutoencoder, batch: Windows) -> Terms:
-    """The terms that compare one sample at a time."""
+def pointwise(model: NormalFormAutoencoder, batch: Windows, counts: Float[Array, "batch times"]) -> Terms:
+    """The terms that compare one sample at a time; `counts` says how much each counts."""
     x, dx = (part.reshape(-1, part.shape[-1]) for part in (batch.states, batch.slopes))
     alphas = jnp.repeat(batch.alphas, batch.states.shape[1], total_repeat_length=len(x))
-    counts = batch.inside.reshape(-1)
+    flat = counts.reshape(-1)
     z, dz = jax.vmap(lambda x, dx: jax.jvp(model.encoder, (x,), (dx,)))(x, dx)
     flow = jax.vmap(model.slope)(z, alphas)
     back, along = jax.vmap(lambda z, dz: jax.jvp(model.decoder, (z,), (dz,)))(z, flow)
-    mean = lambda errors: masked_mean(jnp.mean(errors**2, axis=-1), counts)
+    samples = jnp.maximum(jnp.sum(batch.inside), 1)
+    mean = lambda errors: jnp.sum(flat * jnp.mean(errors**2, axis=-1)) / samples
     size = jax.lax.stop_gradient
     return {
         "reconstruction": mean(x - back),
         "state_slopes": mean(dx - along) / size(model.units.slope) ** 2,
-        "latent_slopes": mean(dz - flow) / size(mean(dz) + 1e-12),
-        "zero": masked_mean(jnp.mean(z, axis=-1), counts) ** 2,
+        "latent_slopes": mean(dz - flow) / size(jnp.mean(dz**2) + 1e-12),
+        "zero": weighted_mean(jnp.mean(z, axis=-1), flat) ** 2,
     }
 
 
-def rollout(model: NormalFormAutoencoder, batch: Windows, substeps: int) -> Array:
-    """The mean square distance of decoded latent trajectories from the states, where those count."""
+def rollout(model: NormalFormAutoencoder, batch: Windows, counts: Float[Array, "batch times"], substeps: int) -> Array:
+    """The mean square distance of decoded latent trajectories from the states; `counts` says how much each counts."""
     z0 = jax.vmap(model.encoder)(batch.states[:, 0])
     z = jax.vmap(lambda z0, alpha, h: latent_steps(model, z0, alpha, h, substeps))(z0, batch.alphas, batch.intervals)
     error = jax.vmap(jax.vmap(model.decoder))(z) - batch.states[:, 1:]
-    return masked_mean(jnp.mean(error**2, axis=-1), batch.inside[:, 1:])
+    samples = jnp.maximum(jnp.sum(batch.inside[:, 1:]), 1)
+    return jnp.sum(counts[:, 1:] * jnp.mean(error**2, axis=-1)) / samples
 
 
 def latent_steps(
@@ -128,6 +143,7 @@ def _runge_kutta(f, z, h):
     return z + h / 6 * (a + 2 * b + 2 * c + f(z + h * c))
 
 
-def masked_mean(values: Array, counts: Array) -> Array:
-    """The mean of the values that count."""
-    return jnp.sum(jnp.where(counts, values, 0.0)) / jnp.maximum(jnp.sum(counts), 1)
+def weighted_mean(values: Array, weights: Array) -> Array:
+    """The mean of values that count by their weights; 0 where nothing counts."""
+    total = jnp.sum(weights)
+    return jnp.sum(weights * values) / jnp.where(total > 0, total, 1.0)

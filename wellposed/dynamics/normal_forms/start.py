@@ -90,9 +90,9 @@ def _guesses(d: int, speed: float) -> tuple[Float[Array, "m d_plus_1"], _Guess]:
         itertools.product(itertools.product((1.0, -1.0), repeat=d + 1), (0.0, -1.2), (-1.2, 0.0, 1.2), (-1.5, 0.0))
     )
     signs, sizes, times, slopes = (np.asarray(part, np.float32) for part in zip(*cases, strict=True))
-    zero = np.zeros(len(cases), np.float32)
-    guess = _Guess(sizes, np.zeros((len(cases), d), np.float32), zero, slopes, np.float32(times - np.log(speed)))
-    return jnp.asarray(signs), jax.tree.map(jnp.asarray, guess)
+    zero, on_device = np.zeros(len(cases)), lambda part: jnp.asarray(part, jnp.float32)
+    parts = (sizes, np.zeros((len(cases), d)), zero, slopes, times - np.log(speed))
+    return on_device(signs), _Guess(*map(on_device, parts))
 
 
 @jax.jit
@@ -113,7 +113,7 @@ def _refined(
         def step(carry, _):
             guess, memory = carry
             updates, memory = optimiser.update(jax.grad(residual)(guess, sign), memory)
-            return (optax.apply_updates(guess, updates), memory), None
+            return (jax.tree.map(jnp.add, guess, updates), memory), None
 
         (guess, _), _ = jax.lax.scan(step, (guess, optimiser.init(guess)), None, length=_STEPS)
         return guess, residual(guess, sign)

@@ -35,6 +35,7 @@ class DrawnWindows(eqx.Module):
         trajectories: whole trajectories, as `Windows` with one interval less than times.
         last: how many of the first samples of each trajectory count, shape (trajectories,).
         length: times in a piece.
+        every: of a trajectory's times, so many from one in the piece to the next.
         size: pieces in a batch.
         seeds: batches at once.
     """
@@ -42,6 +43,7 @@ class DrawnWindows(eqx.Module):
     trajectories: Windows
     last: Int[Array, " trajectories"]
     length: int = eqx.field(static=True)
+    every: int = eqx.field(static=True)
     size: int = eqx.field(static=True)
     seeds: int = eqx.field(static=True)
 
@@ -52,17 +54,14 @@ class DrawnWindows(eqx.Module):
         total, times = self.trajectories.inside.shape
         shape = (self.seeds, self.size)
         row = jax.random.randint(which, shape, 0, total)
-        starts = jnp.minimum(times - self.length, jnp.maximum(self.last[row] - 2, 0)) + 1
+        starts = jnp.minimum(times - 1 - (self.length - 1) * self.every, jnp.maximum(self.last[row] - 2, 0)) + 1
         first = (jax.random.uniform(when, shape) * starts).astype(int)
         return jax.vmap(jax.vmap(self._piece))(row, first)
 
     def _piece(self, row: Int[Array, ""], first: Int[Array, ""]) -> Windows:
+        span = (self.length - 1) * self.every
         cut = lambda part, n: jax.lax.dynamic_slice_in_dim(part[row], first, n)
+        some = lambda part: cut(part, span + 1)[:: self.every]
         of = self.trajectories
-        return Windows(
-            cut(of.states, self.length),
-            cut(of.slopes, self.length),
-            of.alphas[row],
-            cut(of.inside, self.length),
-            cut(of.intervals, self.length - 1),
-        )
+        intervals = cut(of.intervals, span).reshape(self.length - 1, self.every).sum(axis=1)
+        return Windows(some(of.states), some(of.slopes), of.alphas[row], some(of.inside), intervals)
