@@ -35,6 +35,8 @@ RECIPES: Mapping[str, Entry] = MappingProxyType(
         "latent-ode": Entry("wellposed.recipes.latent_ode", "latent ODEs on irregular series, beside recurrent networks"),
         "forecast": Entry("wellposed.recipes.forecast", "chaos forecast by learned maps, and its state from noise"),
         "stable-architectures": Entry("wellposed.recipes.stable_architectures", "depth, accuracy and gradients by law"),
+        "sindy-autoencoder": Entry("wellposed.recipes.sindy_autoencoder", "coordinates and sparse equations of a Lorenz system in 128 dimensions"),
+        "koopman": Entry("wellposed.recipes.koopman", "coordinates in which a pendulum turns at a frequency that is learned"),
     }
 )
 
