@@ -31,6 +31,7 @@ RECIPES: Mapping[str, Entry] = MappingProxyType(
         "latent-ode": Entry(
             "wellposed.recipes.latent_ode", "latent ODEs on irregular series, beside recurrent networks"
         ),
+        "latent-sde": Entry("wellposed.recipes.latent_sde", "a latent SDE that learns the stochastic Lorenz system"),
         "lsvd": Entry("wellposed.recipes.lsvd", "the learned SVD on tomography of real anatomy, audited"),
     }
 )
