@@ -50,7 +50,9 @@ def marginals(found: Many, true: Many) -> Float[np.ndarray, " times"]:
     return np.array(each).reshape(true.shape[1], -1).mean(axis=1)
 
 
-def gaussian_paths(known: Many, n: int, seed: int) -> Float[np.ndarray, "n times coordinates"]:
+def gaussian_paths(
+    known: Float[Array | np.ndarray, "known times coordinates"], n: int, seed: int
+) -> Float[np.ndarray, "n times coordinates"]:
     """Draws from the Gaussian process with the mean and the covariance of some paths: the best linear model."""
     known = np.asarray(known, float)
     flat = known.reshape(len(known), -1)
