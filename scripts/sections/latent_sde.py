@@ -37,8 +37,8 @@ def section(records: list[Record]) -> list[str]:
         "",
         *table(asked(record)),
         "",
-        "Distances in law from test paths of the system, with 95 % intervals over the seeds. The Gaussian process has the "
-        "mean and covariance of the training paths; two independent draws of the system itself differ by the last row:",
+        "Distances in law from test paths of the system, with 95 % intervals over the seeds. The Gaussian process has "
+        "the mean and covariance of the training paths; two independent draws of the system differ by the last row:",
         "",
         "| paths drawn from | " + " | ".join(KINDS.values()) + " |",
         "|---|" + "---|" * len(KINDS),
@@ -51,7 +51,7 @@ def section(records: list[Record]) -> list[str]:
     return [
         *lines,
         "",
-        f"The posterior's mean is off test paths by {errors} standard deviations, seed by seed; the noise of the data is "
-        f"{metrics['noise_standard_deviations']:g}.",
+        f"The posterior's mean is off test paths by {errors} standard deviations, seed by seed; the noise of the data "
+        f"is {metrics['noise_standard_deviations']:g}.",
         "",
     ]

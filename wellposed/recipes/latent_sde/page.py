@@ -13,19 +13,19 @@ from .run import GAUSSIAN, ITSELF, PRIOR, Findings
 COLUMNS = {
     "marginal": Column(
         "Values at a time",
-        "standard deviations",
+        "std. dev.",
         "none",
         3,
         "Wasserstein's distance between the values at one time, mean over the times and coordinates.",
     ),
     "pooled": Column(
         "Values at all times",
-        "standard deviations",
+        "std. dev.",
         "none",
         3,
         "The same between the values of all times together.",
     ),
-    "spectrum": Column("Spectrum", "part of the power", "none", 3, "The part of the power at other frequencies."),
+    "spectrum": Column("Spectrum", "", "none", 3, "The part of the power at other frequencies."),
 }
 
 
@@ -53,9 +53,9 @@ def _headlines(found: Findings) -> list[Headline]:
     rows = {source: interval(found, source, "marginal").mean for source in found.distances}
     note = f"of the values at a time; two draws of the system itself {rows[ITSELF]:.3f}"
     return [
-        Headline("Prior from the system", rows[PRIOR], "standard deviations", note, 3),
-        Headline("Gaussian process from the system", rows[GAUSSIAN], "standard deviations", "the best linear model", 3),
-        Headline("Posterior mean", float(np.mean(found.rmse)), "standard deviations", "error on test paths", 3),
+        Headline("Prior from the system", rows[PRIOR], "std. dev.", note, 3),
+        Headline("Gaussian process from the system", rows[GAUSSIAN], "std. dev.", "the best linear model", 3),
+        Headline("Posterior mean", float(np.mean(found.rmse)), "std. dev.", "error on test paths", 3),
     ]
 
 
