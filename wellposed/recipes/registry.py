@@ -37,6 +37,7 @@ RECIPES: Mapping[str, Entry] = MappingProxyType(
         "stable-architectures": Entry("wellposed.recipes.stable_architectures", "depth, accuracy and gradients by law"),
         "sindy-autoencoder": Entry("wellposed.recipes.sindy_autoencoder", "coordinates and sparse equations of a Lorenz system in 128 dimensions"),
         "koopman": Entry("wellposed.recipes.koopman", "coordinates in which a pendulum turns at a frequency that is learned"),
+        "latent-sde": Entry("wellposed.recipes.latent_sde", "a latent SDE that learns the stochastic Lorenz system"),
     }
 )
 
