@@ -42,6 +42,8 @@ class Settings:
     """Members of each ensemble."""
     noise: float = 1.0
     """Standard deviation of the observations' noise; the system's own is about 3.6."""
+    audit_all: bool = True
+    """Ask the six questions of every map, or else of the two networks alone."""
     seed: int = 0
     """Of everything random."""
 
@@ -94,5 +96,6 @@ PRESETS: dict[str, dict[str, Any]] = {
         "repeats": 2,
         "assimilated": 20,
         "members": 16,
+        "audit_all": False,
     },
 }
