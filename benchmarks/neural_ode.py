@@ -1,10 +1,11 @@
 """A training step of a neural ODE beside torchdiffeq: batch 64, MLP 2-64-64-2, rtol 1e-4, in one run.
 
-The data are trajectories of the cubic spiral of torchdiffeq's own demonstration, seen at ten times in [0, 1]; a step is
-the gradient of the mean squared error and an update by Adam, in float32, on two threads. torchdiffeq steps the batch
-as one system, and so does everything here. First the accuracy: at initial and at trained weights each trajectory is
-compared with a float64 solution at rtol 1e-10 of the same field, and RK4 gets the fewest steps with which its error is
-nowhere larger than torchdiffeq's. Then the time: medians after a warm-up, compilation apart.
+The data are trajectories of the cubic spiral of torchdiffeq's own demonstration, seen at ten times in [0, 1]; a step
+is the gradient of the mean squared error and an update by Adam, in float32. torchdiffeq steps the batch as one system,
+and so does everything here; torch gets one thread and two, since so small a network may run faster on one. First the
+accuracy: at initial and at trained weights each trajectory is compared with a float64 solution at rtol 1e-10 of the
+same field, and RK4 gets the fewest steps with which its error is nowhere larger than torchdiffeq's. Then the time:
+medians after a warm-up, all in turn, so that what else the machine does falls on all alike; compilation apart.
 """
 
 import importlib.util
@@ -27,6 +28,8 @@ BATCH, WIDTH, TIMES, RTOL, ATOL, RATE = 64, 64, 10, 1e-4, 1e-6, 1e-3
 TRAINING, WARM_UP, REPEATS = 1000, 5, 40
 TS = np.linspace(0, 1, TIMES, dtype=np.float32)
 REFERENCE = Adaptive("dopri8", 1e-10, 1e-12)
+
+PEERS = ((False, 1), (False, 2), (True, 1))  # odeint_adjoint or odeint, and on how many threads
 
 Weights = list[tuple[Any, Any]]
 
@@ -67,7 +70,8 @@ def solvers(steps: int) -> dict[str, tuple[Any, int | None]]:
 
 def predict(solver: Any, steps: int | None, weights: Weights, x0: Any) -> jax.Array:
     """The states at the ten times, of which the steps of a scheme are a refinement."""
-    flow = Flow(Field(weights), solver, steps=steps and steps * (TIMES - 1), adjoint="checkpointed")
+    adjoint = "checkpointed" if steps is None else "direct"
+    flow = Flow(Field(weights), solver, steps=steps and steps * (TIMES - 1), adjoint=adjoint)
     return flow.trajectory(x0, TS) if steps is None else flow.trajectory(x0)[::steps]
 
 
@@ -77,38 +81,46 @@ def exact(weights: Weights, x0: np.ndarray) -> np.ndarray:
         return np.asarray(predict(REFERENCE, None, wide, x0.astype(float)))
 
 
-def ours(solver: Any, steps: int | None, weights: Weights, x0, xs) -> tuple[Callable[[], None], float, list]:
-    """A training step, the seconds of its compilation, and the box that holds the weights."""
-    optimiser = optax.adam(RATE)
+class Ours:
+    """A compiled training step."""
 
-    def loss(weights):
-        return jnp.mean((predict(solver, steps, weights, x0) - xs) ** 2)
+    def __init__(self, solver: Any, steps: int | None, like: Weights, x0, xs):
+        self.optimiser = optax.adam(RATE)
+        self.data = jnp.asarray(x0), jnp.asarray(xs)
 
-    @jax.jit
-    def update(weights, state):
-        changes, state = optimiser.update(jax.grad(loss)(weights), state)
-        return optax.apply_updates(weights, changes), state
+        def loss(weights, x0, xs):
+            return jnp.mean((predict(solver, steps, weights, x0) - xs) ** 2)
 
-    weights = jax.tree.map(jnp.asarray, weights)
-    box = [weights, optimiser.init(weights)]
-    start = time.perf_counter()
-    compiled = update.lower(*box).compile()
-    seconds = time.perf_counter() - start
+        @jax.jit
+        def update(weights, state, x0, xs):
+            changes, state = self.optimiser.update(jax.grad(loss)(weights, x0, xs), state)
+            return optax.apply_updates(weights, changes), state
 
-    def step() -> None:
-        box[:] = jax.block_until_ready(compiled(*box))
+        start = time.perf_counter()
+        self.compiled = update.lower(*self.start(like), *self.data).compile()
+        self.seconds = time.perf_counter() - start
 
-    return step, seconds, box
+    def start(self, weights: Weights) -> list:
+        weights = jax.tree.map(jnp.asarray, weights)
+        return [weights, self.optimiser.init(weights)]
+
+    def step(self, weights: Weights) -> tuple[Callable[[], None], list]:
+        """A step from these weights on, and the box that holds what they become."""
+        box = self.start(weights)
+
+        def step() -> None:
+            box[:] = jax.block_until_ready(self.compiled(*box, *self.data))
+
+        return step, box
 
 
 class Torch:
     """The same field and step in torch."""
 
-    def __init__(self, weights: Weights, adjoint: bool):
+    def __init__(self, weights: Weights, adjoint: bool = False, threads: int = 1):
         import torch
         import torchdiffeq
 
-        torch.set_num_threads(2)
         layers = []
         for W, b in weights:
             layer = torch.nn.Linear(W.shape[1], W.shape[0])
@@ -125,6 +137,7 @@ class Torch:
                 return self.net(x)
 
         self.field, self.ts, self.torch = Function(), torch.tensor(TS), torch
+        self.threads = threads
         self.solve = torchdiffeq.odeint_adjoint if adjoint else torchdiffeq.odeint
         self.optimiser = torch.optim.Adam(self.field.parameters(), lr=RATE)
 
@@ -135,6 +148,7 @@ class Torch:
         x0, xs = self.torch.tensor(x0), self.torch.tensor(xs)
 
         def step() -> None:
+            self.torch.set_num_threads(self.threads)
             self.optimiser.zero_grad()
             loss = ((self.solve(self.field, x0, self.ts, method="dopri5", rtol=RTOL, atol=ATOL) - xs) ** 2).mean()
             loss.backward()
@@ -143,20 +157,20 @@ class Torch:
         return step
 
 
-def median(step: Callable[[], None]) -> float:
-    """Seconds of one step."""
-    for _ in range(WARM_UP):
-        step()
-    seconds = []
-    for _ in range(REPEATS):
-        start = time.perf_counter()
-        step()
-        seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds)
+def medians(steps: dict[Any, Callable[[], None]]) -> dict[Any, float]:
+    """Seconds of each step, all taken in turn."""
+    seconds = {name: [] for name in steps}
+    for repeat in range(WARM_UP + REPEATS):
+        for name, step in steps.items():
+            start = time.perf_counter()
+            step()
+            if repeat >= WARM_UP:
+                seconds[name].append(time.perf_counter() - start)
+    return {name: statistics.median(times) for name, times in seconds.items()}
 
 
 def trained_weights(x0, xs) -> Weights:
-    step, _, box = ours(RK4(), 2, initial_weights(), x0, xs)
+    step, box = Ours(RK4(), 2, initial_weights(), x0, xs).step(initial_weights())
     for _ in range(TRAINING):
         step()
     return jax.tree.map(np.asarray, box[0])
@@ -165,7 +179,7 @@ def trained_weights(x0, xs) -> Weights:
 def torch_errors(cases: dict[str, Weights], x0, truth) -> dict[str, float] | None:
     if importlib.util.find_spec("torchdiffeq") is None:
         return None
-    predicted = {case: Torch(w, False).predict(x0).detach().numpy() for case, w in cases.items()}
+    predicted = {case: Torch(w).predict(x0).detach().numpy() for case, w in cases.items()}
     return {case: float(np.abs(x - truth[case]).max()) for case, x in predicted.items()}
 
 
@@ -187,18 +201,21 @@ def main() -> None:
     cases = {"initial": initial_weights(), "trained": trained_weights(x0, xs)}
     truth = {case: exact(w, x0) for case, w in cases.items()}
     peer = torch_errors(cases, x0, truth)
-    steps = fewest_steps(cases, x0, truth, peer or dict.fromkeys(cases, RTOL))
-    rows, compiling = [], {}
-    for name, (solver, between) in solvers(steps).items():
-        times = {}
+    between = fewest_steps(cases, x0, truth, peer or dict.fromkeys(cases, RTOL))
+    steps, compiling, errors = {}, {}, {}
+    for name, (solver, count) in solvers(between).items():
+        errors[name] = errors_of(solver, count, cases, x0, truth)
+        training = Ours(solver, count, cases["initial"], x0, xs)
+        compiling[name] = training.seconds
         for case, weights in cases.items():
-            step, compiling[name], _ = ours(solver, between, weights, x0, xs)
-            times[case] = median(step)
-        rows.append((name, errors_of(solver, between, cases, x0, truth), times))
-    for adjoint in (False, True) if peer else ():
-        name = f"torchdiffeq dopri5, {'odeint_adjoint' if adjoint else 'odeint'}"
-        rows.append((name, peer, {case: median(Torch(w, adjoint).step(x0, xs)) for case, w in cases.items()}))
-    show(rows, compiling)
+            steps[name, case] = training.step(weights)[0]
+    for adjoint, threads in PEERS if peer else ():
+        name = f"torchdiffeq dopri5, {'odeint_adjoint' if adjoint else 'odeint'}, threads: {threads}"
+        errors[name] = peer
+        for case, weights in cases.items():
+            steps[name, case] = Torch(weights, adjoint, threads).step(x0, xs)
+    times = medians(steps)
+    show([(name, of, {case: times[name, case] for case in cases}) for name, of in errors.items()], compiling)
     if peer is None:
         print("torchdiffeq is not installed: RK4 has the steps for an error of rtol, and nothing is compared.")
 
