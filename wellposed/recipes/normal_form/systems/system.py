@@ -56,6 +56,7 @@ class System:
         states: what the components of a state are, for axes.
         pictures: state (n,) -> picture (height, width), where a state is a field on the plane; None draws the states
             themselves over time.
+        elsewhere: (key, how many) -> name -> trajectories from parameters that were not sampled, for the audit.
         notes: sentences for the reader of the page.
     """
 
@@ -71,6 +72,7 @@ class System:
     box: float | None = None
     states: str = "state"
     pictures: Callable[[Float[Any, " n"]], Float[Any, "height width"]] | None = None
+    elsewhere: Callable[[Key[Array, ""], int], dict[str, Simulated]] | None = None
     notes: tuple[str, ...] = field(default=())
 
 
