@@ -15,7 +15,8 @@ from wellposed.train import Progress
 
 from .evaluate import predict
 from .gather import build, data
-from .page import page
+from .page import audit_page, page
+from .questions import audited
 from .record import history, metrics
 from .run import find
 from .settings import PRESETS, Settings
@@ -47,4 +48,11 @@ def apply(settings: Settings, models: NormalFormAutoencoder, files: Sequence[Pat
     return written
 
 
-RECIPE = Recipe(Settings, data, build, run, PRESETS, None, apply)
+def audit(settings: Settings, models: NormalFormAutoencoder) -> Record:
+    """Ask the six questions of a finished run again."""
+    answers = audited(settings, models)
+    plain = {name: {q: a.to_json() for q, a in of.items()} for name, of in answers.items()}
+    return Record({"answers": plain}, audit_page(answers))
+
+
+RECIPE = Recipe(Settings, data, build, run, PRESETS, audit, apply)

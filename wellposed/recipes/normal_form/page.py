@@ -1,12 +1,17 @@
 """The page of the run."""
 
+import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from wellposed.audit import Answer
+from wellposed.audit.dynamical import draw
 from wellposed.metrics import mean_interval
 from wellposed.report import (
     Animation,
+    Card,
     Cell,
     Column,
     Headline,
@@ -32,6 +37,7 @@ def page(found: Findings) -> Page:
         Section("Trajectories", "", _trajectories(found)),
         Section("Seeds", _seeds_text(found), [_seeds(found), _losses(found)]),
         *_variants(found),
+        audit_section(found.answers),
         Section("The learned equations", "", [Text(f"`{line}`") for line in _equations(found)]),
         Section("Limits", _limits(found)),
     ]
@@ -267,3 +273,35 @@ def _limits(found: Findings) -> str:
         "an oscillation turns, whether β rises) chosen by trying all of them on the data.",
     ]
     return "\n".join(f"- {point}" for point in points)
+
+
+def audit_page(answers: Mapping[str, Mapping[str, Answer]]) -> Page:
+    """The answers alone, for `wellposed audit`."""
+    return Page("Audit of a normal-form autoencoder", ASKED, [audit_section(answers)])
+
+
+def audit_section(answers: Mapping[str, Mapping[str, Answer]]) -> Section:
+    """Six cards about the seed with the median rollout error."""
+    figures = draw({name: dict(of) for name, of in answers.items()})
+    ((_, found),) = answers.items()
+    return Section("Six questions", ASKED, [_card(found[question], figures[question]) for question in figures])
+
+
+ASKED = (
+    "Six questions, asked of the map from a first state and a parameter to a trajectory, for the seed with the median "
+    "rollout error. Conjugacy is what a normal-form autoencoder promises: to encode and then follow the normal form is "
+    "to follow the system and then encode."
+)
+
+
+def _card(answer: Answer, figure: Any) -> Card:
+    known = math.isfinite(answer.low) and math.isfinite(answer.high)
+    return Card(
+        answer.question,
+        answer.number,
+        "",
+        (answer.low, answer.high) if known else None,
+        answer.verdict,
+        answer.unit,
+        details=[Text(f"**Definition.** {answer.definition}"), Picture(figure, answer.question, answer.verdict)],
+    )

@@ -35,6 +35,7 @@ def metrics(found: Findings) -> dict[str, Any]:
         "published_restarts": {
             name: {**of._asdict(), "expected_restarts": of.expected} for name, of in found.restarts.items()
         },
+        "answers": {name: {q: a.to_json() for q, a in of.items()} for name, of in found.answers.items()},
         "stage_seconds": found.seconds,
         "trainings": [
             {"steps": of.steps, "seconds": of.seconds, "compile_seconds": of.compile_seconds} for of in found.fit.stages

@@ -11,12 +11,14 @@ from typing import Any
 import jax
 import numpy as np
 
+from wellposed.audit import Answer
 from wellposed.dynamics import Architecture, NormalFormAutoencoder, NormalFormFit, fit_normal_form
 from wellposed.train import Progress
 
 from .evaluate import Amplitudes, Judged, amplitudes_of, beyond, judge, learned_amplitudes
 from .gather import Gathered, gather, scaled, training_of
 from .orientation import Restarts, published_restarts
+from .questions import ask
 from .settings import Settings
 from .systems.system import System, Training
 
@@ -37,6 +39,7 @@ class Findings:
         variants: name -> figures of autoencoders that were trained otherwise.
         restarts: of the published protocol, for a parameter that was centred on the bifurcation, and for the raw one;
             empty where the true bifurcation is not known.
+        answers: of the audit.
         seconds: of each part of the run.
     """
 
@@ -47,6 +50,7 @@ class Findings:
     judged: Judged
     variants: dict[str, Judged] = field(default_factory=dict)
     restarts: dict[str, Restarts] = field(default_factory=dict)
+    answers: dict[str, dict[str, Answer]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -92,6 +96,8 @@ def find(settings: Settings, checkpoints: Path, progress: Progress) -> Findings:
     if settings.compare:
         with _timed(seconds, "variants"):
             _compare(found, training, checkpoints, progress)
+    with _timed(seconds, "audit"):
+        found.answers = ask(settings, fitted.models, gathered)
     return found
 
 

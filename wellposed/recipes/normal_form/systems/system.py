@@ -76,6 +76,7 @@ class System:
         size: components of a state, for a system that is `prepare`d; otherwise found by simulation.
         prepare: (key, how many for training, how many for the test, folder) -> the system and its trajectories, for a
             long simulation that has to serve both; its stages are kept in the folder.
+        elsewhere: (key, how many) -> name -> trajectories from parameters that were not sampled, for the audit.
         notes: sentences for the reader of the page.
     """
 
@@ -94,6 +95,7 @@ class System:
     ends: Sequence[Float[Any, "height width"]] = ()
     size: int | None = None
     prepare: "Callable[[Key[Array, ''], int, int, Path | None], Prepared] | None" = None
+    elsewhere: Callable[[Key[Array, ""], int], dict[str, Simulated]] | None = None
     notes: tuple[str, ...] = field(default=())
 
 
