@@ -21,6 +21,7 @@ check: setup  ## format, lint, types, floors, tests, doctests
 
 bench: $(VENV)/.bench  ## speed beside the peers, in one run
 	$(BIN)/python benchmarks/radon.py
+	$(BIN)/python benchmarks/neural_ode.py
 
 format: setup
 	$(BIN)/ruff format .

@@ -14,6 +14,7 @@ def oscillator(x, p):
 def test_a_rotation_is_solved_to_the_tolerance_at_each_parameter():
     speeds = np.array([0.5, 2.0])
     found = integrate(oscillator, np.tile([1.0, 0.0], (2, 1)), speeds, TS)
+    assert found.slopes is not None
     angle = speeds[:, None] * TS[None]
     np.testing.assert_allclose(found.states, np.stack([np.cos(angle), np.sin(angle)], -1), atol=1e-6)
     np.testing.assert_allclose(found.slopes[..., 0], -speeds[:, None] * found.states[..., 1], atol=1e-12)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, PyTree
+from jaxtyping import Array, Bool, Float, PyTree
 
 from .piecewise import Piecewise
 from .problem import Problem
@@ -80,7 +80,8 @@ def solve(solver: Adaptive, problem: Problem, ts: Float[Array, " times"] | None)
     )
     back = jnp.argsort(order)
     xs = jax.tree.map(lambda a: jnp.where(jnp.isfinite(a), a, jnp.nan)[back], found.ys)
-    result = _result(found.result, xs)
+    start = all_finite(problem.field(t0, problem.x0, problem.args))
+    result = _result(found.result, xs, start)
     result = RESULTS.where(outside.any() & (result == RESULTS.successful), RESULTS.outside, result)
     return Solution(ts, nan_where(outside, xs), result, _counts(found.stats))
 
@@ -107,14 +108,17 @@ def _adjoint(name: str) -> "diffrax.AbstractAdjoint":
     }[name]()
 
 
-def _result(found: Any, xs: PyTree[Array]) -> RESULTS:
-    """Diffrax's code as ours: what is none of these was an implicit stage without a solution."""
+def _result(found: Any, xs: PyTree[Array], start: Bool[Array, ""]) -> RESULTS:
+    """Diffrax's code as ours: what is none of these was an implicit stage without a solution.
+
+    From a slope that is not finite at the start diffrax rejects every step, until it has taken too many.
+    """
     import diffrax
 
     result: Any = RESULTS.where(found == diffrax.RESULTS.successful, RESULTS.successful, RESULTS.implicit_solve_failed)
     result = RESULTS.where(found == diffrax.RESULTS.dt_min_reached, RESULTS.step_too_small, result)
     result = RESULTS.where(found == diffrax.RESULTS.max_steps_reached, RESULTS.max_steps_reached, result)
-    broken = (found == diffrax.RESULTS.nonfinite) | ((result == RESULTS.successful) & ~all_finite(xs))
+    broken = ~start | (found == diffrax.RESULTS.nonfinite) | ((result == RESULTS.successful) & ~all_finite(xs))
     return RESULTS.where(broken, RESULTS.not_finite, result)
 
 

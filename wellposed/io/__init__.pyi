@@ -6,7 +6,11 @@ from .atomic import write_csv as write_csv
 from .atomic import write_json as write_json
 from .images import Pictures as Pictures
 from .images import read_images as read_images
+from .matlab import read_matlab as read_matlab
 from .operator_file import OperatorFile as OperatorFile
 from .operator_file import read_operator as read_operator
 from .series import Series as Series
 from .series import read_series as read_series
+from .trajectories import TrajectoryFile as TrajectoryFile
+from .trajectories import read_trajectories as read_trajectories
+from .trajectories import write_trajectories as write_trajectories

@@ -4,6 +4,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 Series = Float[Array | np.ndarray, "times coordinates"]
+Reference = Float[Array | np.ndarray, "longer coordinates"]
 
 
 def valid_prediction_time(
@@ -36,7 +37,7 @@ def valid_prediction_time(
     return float(ts[max(last, 0)] - ts[0])
 
 
-def spectrum_error(predicted: Series, true: Series) -> float:
+def spectrum_error(predicted: Series, true: Reference) -> float:
     """How far the power spectra are apart: half the sum of |p_hat(f) - p(f)|, both normalised to a sum of 1.
 
     The spectra are those of Welch's method [@welch1967], summed over the coordinates. 0 where the same
@@ -60,7 +61,7 @@ def spectrum_error(predicted: Series, true: Series) -> float:
     return float(np.abs(a - b).sum() / 2)
 
 
-def invariant_error(predicted: Series, true: Series) -> float:
+def invariant_error(predicted: Series, true: Reference) -> float:
     """How far the invariant measures are apart: Wasserstein's distance of each coordinate's values over its spread.
 
     Equation: mean_i W_1(x_hat_i, x_i) / sigma, sigma being the root mean square of the coordinates' deviations from

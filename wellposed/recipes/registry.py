@@ -28,11 +28,12 @@ class Entry(NamedTuple):
 
 RECIPES: Mapping[str, Entry] = MappingProxyType(
     {
-        "latent-ode": Entry(
-            "wellposed.recipes.latent_ode", "latent ODEs on irregular series, beside recurrent networks"
-        ),
+        "latent-ode": Entry("wellposed.recipes.latent_ode", "latent ODEs on irregular series, beside recurrent networks"),
         "latent-sde": Entry("wellposed.recipes.latent_sde", "a latent SDE that learns the stochastic Lorenz system"),
         "lsvd": Entry("wellposed.recipes.lsvd", "the learned SVD on tomography of real anatomy, audited"),
+        "normal-form": Entry("wellposed.recipes.normal_form", "a bifurcation and its normal form, learned from trajectories"),
+        "burgers": Entry("wellposed.recipes.burgers", "a physics-informed network for Burgers' equation, forward and inverse"),
+        "optimal-control": Entry("wellposed.recipes.optimal_control", "networks that learn their own time steps"),
     }
 )
 

@@ -1,3 +1,4 @@
+from .animation import Animation as Animation
 from .bars import bars as bars
 from .card import Card as Card
 from .curves import curves as curves

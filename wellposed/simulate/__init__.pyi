@@ -1,6 +1,16 @@
 from .anatomy import SLABS as SLABS
 from .anatomy import anatomy as anatomy
 from .anatomy import anatomy_slices as anatomy_slices
+from .burgers import burgers as burgers
+from .classes.circles import circles as circles
+from .classes.donut import donut_1d as donut_1d
+from .classes.donut import donut_2d as donut_2d
+from .classes.labelled import Labelled as Labelled
+from .classes.peaks import peaks as peaks
+from .classes.peaks import peaks_height as peaks_height
+from .classes.squares import squares as squares
+from .classes.swiss_roll import swiss_roll as swiss_roll
+from .classes.two_spirals import two_spirals as two_spirals
 from .deform import SMALL as SMALL
 from .deform import Deformation as Deformation
 from .deform import deform as deform

@@ -52,4 +52,4 @@ def test_sets_of_other_shapes_are_refused():
     with pytest.raises(ValueError, match=r"test set: expected 2 parameters, found 3"):
         Problem(TS, Runs(right.states, jnp.ones(3)), 0.1)
     with pytest.raises(ValueError, match=r"test set: expected finite initial states"):
-        Problem(TS, Runs(right.states.at[0, 0].set(jnp.nan)), 0.1)
+        Problem(TS, Runs(jnp.asarray(right.states).at[0, 0].set(jnp.nan)), 0.1)

@@ -1,0 +1,1 @@
+"""Stable architectures: networks as flows whose fields promise stability, symplecticity or an inverse."""

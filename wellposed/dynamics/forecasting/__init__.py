@@ -1,0 +1,1 @@
+"""Forecasts of chaotic series by networks that step from state to state."""

@@ -1,0 +1,1 @@
+"""Normal forms of bifurcations, and autoencoders that bring data to them."""

@@ -1,0 +1,1 @@
+"""Physics-informed networks: a field whose equation is part of the loss."""

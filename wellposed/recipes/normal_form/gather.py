@@ -1,0 +1,83 @@
+"""The system of a run, its trajectories, and its autoencoders before training."""
+
+import dataclasses
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import numpy as np
+from jaxtyping import Array, Key
+
+from wellposed.dynamics import Architecture, NormalFormAutoencoder, Stage, untrained
+from wellposed.simulate import Trajectories
+
+from .settings import Settings
+from .systems import load_system
+from .systems.from_file import FORMS, system_of_file
+from .systems.system import System, Training
+
+
+class Gathered(NamedTuple):
+    """What is learned from, and what it is judged on.
+
+    Attributes:
+        train: training trajectories.
+        test: test trajectories.
+        discarded: runs of both that belong to another normal form.
+        runs: how many were begun.
+    """
+
+    train: Trajectories
+    test: Trajectories
+    discarded: int
+    runs: int
+
+
+def system_of(settings: Settings) -> System:
+    """The system that the settings name, or that of their file."""
+    if settings.data is not None:
+        return system_of_file(settings.data, FORMS[settings.form])
+    return load_system(settings.system)
+
+
+def gather(settings: Settings) -> Gathered:
+    """Simulate, or read and divide."""
+    system = system_of(settings)
+    train, test = jax.random.split(jax.random.fold_in(jax.random.key(settings.seed), 7))
+    if settings.data is not None:
+        whole = system.simulate(train, 0).trajectories
+        order = np.asarray(jax.random.permutation(train, len(whole.states)))
+        count = min(settings.test_trajectories, len(order) // 4)
+        return Gathered(whole.take(order[count:]), whole.take(order[:count]), 0, len(order))
+    one, other = system.simulate(train, settings.trajectories), system.simulate(test, settings.test_trajectories)
+    runs = settings.trajectories + settings.test_trajectories
+    return Gathered(one.trajectories, other.trajectories, one.discarded + other.discarded, runs)
+
+
+def training_of(settings: Settings, system: System) -> Training:
+    """What suits the system, with what the settings change."""
+    architecture = system.training.architecture._replace(orientation=settings.orientation)
+    if settings.time_degree is not None:
+        architecture = architecture._replace(time_degree=settings.time_degree)
+    loss = dataclasses.replace(system.training.loss, orientation=settings.orientation)
+    return Training(architecture, loss, tuple(scaled(stage, settings.effort) for stage in system.training.stages))
+
+
+def scaled(stage: Stage, effort: float) -> Stage:
+    """A part of the training with more or fewer steps."""
+    return stage._replace(steps=max(2, round(effort * stage.steps)))
+
+
+def data(settings: Settings, split: str) -> Trajectories:
+    """The trajectories of a split; there is no validation, since nothing is chosen by one."""
+    found = gather(settings)
+    return found.test if split == "test" else found.train
+
+
+def build(settings: Settings, key: Key[Array, ""]) -> NormalFormAutoencoder:
+    """All seeds' autoencoders as one pytree, before training."""
+    system = system_of(settings)
+    architecture: Architecture = training_of(settings, system).architecture
+    size = np.shape(system.simulate(key, 1).trajectories.states)[2]
+    keys = jax.random.split(key, settings.seeds)
+    return eqx.filter_vmap(lambda key: untrained(system.form, size, architecture, key))(keys)

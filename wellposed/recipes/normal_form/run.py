@@ -1,0 +1,156 @@
+"""What is run: everything that the page and the numbers are made from."""
+
+import dataclasses
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+
+from wellposed.dynamics import Architecture, NormalFormAutoencoder, NormalFormFit, fit_normal_form
+from wellposed.train import Progress
+
+from .evaluate import Amplitudes, Judged, amplitudes_of, beyond, judge, learned_amplitudes
+from .gather import Gathered, gather, system_of, training_of
+from .orientation import Restarts, published_restarts
+from .settings import Settings
+from .systems.system import System, Training
+
+BEGUN = 200
+
+
+@dataclass
+class Findings:
+    """All that a run found.
+
+    Attributes:
+        settings: of the run.
+        system: what was learned.
+        gathered: from what.
+        fit: the autoencoders.
+        judged: their figures.
+        variants: name -> figures of autoencoders that were trained otherwise.
+        restarts: of the published protocol, for a parameter that was centred on the bifurcation, and for the raw one;
+            empty where the true bifurcation is not known.
+        seconds: of each part of the run.
+    """
+
+    settings: Settings
+    system: System
+    gathered: Gathered
+    fit: NormalFormFit
+    judged: Judged
+    variants: dict[str, Judged] = field(default_factory=dict)
+    restarts: dict[str, Restarts] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def models(self) -> NormalFormAutoencoder:
+        """The autoencoders of all seeds as one pytree."""
+        return self.fit.models
+
+    @property
+    def sampled_range(self) -> tuple[float, float]:
+        """The ends of the range that the training trajectories' parameters come from."""
+        parameters = np.asarray(self.gathered.train.parameters)
+        return float(parameters.min()), float(parameters.max())
+
+    @property
+    def best(self) -> int:
+        """The seed that is drawn: the one with the median rollout error."""
+        errors = self.judged.seeds["rollout_error"]
+        return int(np.argsort(errors)[len(errors) // 2])
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], name: str) -> Iterator[None]:
+    begun = time.perf_counter()
+    yield
+    seconds[name] = round(time.perf_counter() - begun, 1)
+
+
+def find(settings: Settings, checkpoints: Path, progress: Progress) -> Findings:
+    """Simulate or read, train all seeds, judge them, and compare variants."""
+    seconds: dict[str, float] = {}
+    system, key = system_of(settings), jax.random.key(settings.seed)
+    with _timed(seconds, "data"):
+        gathered = gather(settings)
+    training = training_of(settings, system)
+    with _timed(seconds, "training"):
+        fitted = _trained(settings, system, training, gathered, checkpoints, "normal form", progress)
+    with _timed(seconds, "test"):
+        places = beyond(system, fitted.models, settings.amplitudes)
+        amplitudes = amplitudes_of(system, fitted.models, jax.random.fold_in(key, 3), places)
+        judged = judge(system, fitted.models, gathered.test, amplitudes)
+    found = Findings(settings, system, gathered, fitted, judged, seconds=seconds)
+    if settings.compare:
+        with _timed(seconds, "variants"):
+            _compare(found, training, checkpoints, progress)
+    return found
+
+
+def _trained(
+    settings: Settings,
+    system: System,
+    training: Training,
+    gathered: Gathered,
+    checkpoints: Path,
+    name: str,
+    progress: Progress,
+) -> NormalFormFit:
+    return fit_normal_form(
+        system.form,
+        gathered.train,
+        training.stages,
+        training.architecture,
+        training.loss,
+        seeds=settings.seeds,
+        key=jax.random.fold_in(jax.random.key(settings.seed), 11),
+        folder=checkpoints,
+        name=name,
+        resume=True,
+        progress=progress,
+    )
+
+
+def variants_of(found: Findings, training: Training) -> dict[str, Training]:
+    """The trainings that are compared: the first part of that of the run."""
+    stages = training.stages[:1]
+    base, units = training.architecture, found.models.units
+    critical = found.system.critical
+    origin = 0.0 if critical is None else float((critical() - units.middle[0]) / units.half[0])
+    variants: dict[str, Architecture] = {
+        "monotone map": base._replace(orientation="monotone"),
+        "free map, smooth penalty": base._replace(orientation="penalty"),
+        "free map, published sign": base._replace(orientation="sign"),
+    }
+    if base.time_degree > 0:
+        variants["monotone map, constant tau"] = base._replace(orientation="monotone", time_degree=0)
+    made = lambda of: dataclasses.replace(training.loss, orientation=of.orientation, origin=origin)
+    trainings = {name: Training(of, made(of), stages) for name, of in variants.items()}
+    monotone = trainings["monotone map"]
+    published = dataclasses.replace(monotone.loss, rollout=0.0)
+    return {**trainings, "monotone map, without the rollout": Training(monotone.architecture, published, stages)}
+
+
+def _compare(found: Findings, training: Training, checkpoints: Path, progress: Progress) -> None:
+    settings, system, amplitudes = found.settings, found.system, found.judged.amplitudes
+    for name, variant in variants_of(found, training).items():
+        fitted = _trained(settings, system, variant, found.gathered, checkpoints, name.replace(",", ""), progress)
+        at = None
+        if amplitudes is not None:
+            learned = learned_amplitudes(fitted.models, amplitudes.parameters)
+            at = Amplitudes(amplitudes.parameters, amplitudes.true, learned)
+        judged = judge(system, fitted.models, found.gathered.test, at)
+        found.variants[name] = judged._replace(predicted=judged.predicted[:0])
+    if system.critical is not None:
+        units: Any = found.models.units
+        origin = float((system.critical() - units.middle[0]) / units.half[0])
+        key = jax.random.fold_in(jax.random.key(settings.seed), 13)
+        begun = max(8, round(BEGUN * min(1.0, settings.effort)))
+        for name, at in {"centred": 0.0, "raw": origin}.items():
+            found.restarts[name] = published_restarts(training.architecture, at, key, begun)

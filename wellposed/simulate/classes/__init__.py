@@ -1,0 +1,1 @@
+"""Labelled points in the plane on which classifiers are compared."""
