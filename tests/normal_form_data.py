@@ -5,10 +5,16 @@ from typing import NamedTuple
 import jax.numpy as jnp
 import numpy as np
 
-from wellposed.dynamics import Hopf, NormalForm, Pitchfork, SaddleNode, Transcritical
+from wellposed.dynamics import Hopf, NormalForm, Pitchfork, SaddleNode, StuartLandau, Transcritical
 from wellposed.simulate import Trajectories, integrate, until_outside
 
-FORMS = {"saddle-node": SaddleNode(), "transcritical": Transcritical(), "pitchfork": Pitchfork(), "Hopf": Hopf()}
+FORMS = {
+    "saddle-node": SaddleNode(),
+    "transcritical": Transcritical(),
+    "pitchfork": Pitchfork(),
+    "Hopf": Hopf(),
+    "Stuart-Landau": StuartLandau(-0.5),
+}
 
 
 class Exact(NamedTuple):

@@ -1,5 +1,6 @@
 """Every normal form: what it says of itself is true."""
 
+import dataclasses
 import re
 
 import jax
@@ -10,7 +11,8 @@ import pytest
 from wellposed import dynamics
 from wellposed.dynamics import NormalForm
 
-FORMS = {"SaddleNode": (2, 0), "Transcritical": (2, 2), "Pitchfork": (1, 3), "Hopf": (1, 1)}  # equilibria before, after
+# name -> equilibria before and after the bifurcation
+FORMS = {"SaddleNode": (2, 0), "Transcritical": (2, 2), "Pitchfork": (1, 3), "Hopf": (1, 1), "StuartLandau": (1, 1)}
 
 
 def test_every_public_form_is_here():
@@ -21,7 +23,8 @@ def test_every_public_form_is_here():
 
 @pytest.fixture(params=FORMS)
 def form(request):
-    return getattr(dynamics, request.param)()
+    of = getattr(dynamics, request.param)
+    return of(*(0.5 for _ in dataclasses.fields(of)))
 
 
 def test_equilibria_are_equilibria_and_their_number_changes_at_zero(form):
@@ -55,6 +58,7 @@ def test_terms_are_the_equation(form):
     rng = np.random.default_rng(0)
     beta, z = 0.7, rng.normal(size=form.dimension)
     names = {"beta": beta, "z": z[0], "z1": z[0], "z2": z[-1]}
+    names |= {number.name: float(getattr(form, number.name)) for number in dataclasses.fields(form)}
     spoken = [eval(term.replace("^", "**"), {}, names) for term in _products(form.terms)]
     np.testing.assert_allclose(form(jnp.asarray(z), jnp.asarray(beta)), spoken, rtol=1e-5)
 

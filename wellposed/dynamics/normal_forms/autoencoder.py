@@ -1,5 +1,6 @@
 """The autoencoder that brings a system to a normal form."""
 
+import dataclasses
 from collections.abc import Callable
 
 import equinox as eqx
@@ -169,6 +170,8 @@ class NormalFormAutoencoder(eqx.Module):
         """
         names = ["z"] if self.form.dimension == 1 else [f"z{i + 1}" for i in range(self.form.dimension)]
         lines = [f"d{z}/dt = ({term}) / tau^2" for z, term in zip(names, self.form.terms, strict=True)]
+        numbers = {f.name: getattr(self.form, f.name) for f in dataclasses.fields(self.form)}
+        lines += [f"{name} = {float(number):.4g}" for name, number in numbers.items()]
         power = lambda k: "" if k == 0 else " alpha" if k == 1 else f" alpha^{k}"
         series = " + ".join(f"{float(c):.4g}{power(k)}" for k, c in enumerate(self.log_time))
         lines.append(f"log tau^2 = {series}".replace("+ -", "- "))

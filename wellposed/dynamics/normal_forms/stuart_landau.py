@@ -19,7 +19,7 @@ class StuartLandau(NormalForm):
     dA/dt = s A - l |A|^2 A of a wake, c is Im(l) / Re(l), near -3 for a cylinder ([@dusek1994]).
 
     Args:
-        shear: c, from which training begins.
+        c: the shear from which training begins.
 
     Example:
         >>> form = StuartLandau(-3.0)
@@ -28,18 +28,21 @@ class StuartLandau(NormalForm):
         [0.0, 0.1]
     """
 
-    shear: Float[Array, ""]
+    c: Float[Array, ""]
     name: ClassVar[str] = "Hopf"
     dimension: ClassVar[int] = 2
-    terms: ClassVar[tuple[str, ...]] = ("b z1 - (1 + c b) z2", "b z2 + (1 + c b) z1")
+    terms: ClassVar[tuple[str, ...]] = (
+        "(beta - z1^2 - z2^2) (z1 - c z2) - z2",
+        "(beta - z1^2 - z2^2) (z2 + c z1) + z1",
+    )
 
-    def __init__(self, shear: ArrayLike = 0.0):
-        self.shear = jnp.asarray(shear, float)
+    def __init__(self, c: ArrayLike = 0.0):
+        self.c = jnp.asarray(c, float)
 
     def __call__(self, z: Float[Array, " d"], beta: Float[Array, ""]) -> Float[Array, " d"]:
         """f(z, beta)."""
         growth = beta - jnp.sum(z**2)
-        return growth * z + (1.0 + self.shear * growth) * jnp.stack([-z[1], z[0]])
+        return growth * z + (1.0 + self.c * growth) * jnp.stack([-z[1], z[0]])
 
     def equilibria(self, beta: float) -> Float[np.ndarray, "m d"]:
         """Zero."""

@@ -144,7 +144,7 @@ SYSTEM = System(
     "vortices. States are the coefficients of the four strongest modes of the difference from the steady flow of the "
     "same Reynolds number ([@sirovich1987], [@noack2003]); slopes are those of the solver. The true onset is the same "
     "solver's, from growth rates of small oscillations.",
-    StuartLandau(-2.0),
+    StuartLandau(),
     "Re",
     _never,
     Training(
