@@ -14,7 +14,7 @@ from .assimilate import FREE, NAMES, SITES, VAR, WINDOW
 from .learn import HISTORY, RESERVOIR
 from .record import valid
 from .run import Findings
-from .systems import RING, STEP
+from .systems import FORCING, RING, STEP
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -215,10 +215,11 @@ def _hovmoller(found: Findings) -> "Figure":
     twin = found.twin
     best = min((n for n in twin.states if n != FREE), key=lambda name: twin.settled(name).mean())
     shown = slice(max(0, len(twin.truth) - 200), None)
-    fields = {"truth": twin.truth, best: twin.states[best], "difference": twin.states[best] - twin.truth}
+    found_states = twin.states[best]
+    fields = {"truth": FORCING + twin.truth, best: FORCING + found_states, "difference": found_states - twin.truth}
     figure = Figure(figsize=(TEXT_WIDTH, 4.2), layout="constrained")
     panels = figure.subplots(3, 1, sharex=True)
-    size = float(np.abs(twin.truth).max())
+    size = float(np.abs(FORCING + twin.truth).max())
     times = STEP * np.arange(1, len(twin.truth) + 1)[shown]
     for axes, (name, states) in zip(panels, fields.items(), strict=True):
         image = axes.imshow(
@@ -233,5 +234,5 @@ def _hovmoller(found: Findings) -> "Figure":
         axes.set_title(name, loc="left", fontsize="medium")
         axes.set_ylabel("site")
     panels[-1].set_xlabel("time")
-    figure.colorbar(image, ax=panels, label="u = x - F")
+    figure.colorbar(image, ax=panels, label="x")
     return figure
