@@ -175,6 +175,8 @@ class NormalFormAutoencoder(eqx.Module):
         power = lambda k: "" if k == 0 else " alpha" if k == 1 else f" alpha^{k}"
         series = " + ".join(f"{float(c):.4g}{power(k)}" for k, c in enumerate(self.log_time))
         lines.append(f"log tau^2 = {series}".replace("+ -", "- "))
-        lines.append(f"alpha = (p - {float(self.units.middle):.6g}) / {float(self.units.half):.6g}")
+        lines.append(
+            f"alpha = (p - {float(self.units.middle):.6g}) / {float(self.units.half):.6g}".replace("- -", "+ ")
+        )
         lines.append(f"beta(p) = 0 at p = {float(self.bifurcation()):.6g}")
         return "\n".join(lines)

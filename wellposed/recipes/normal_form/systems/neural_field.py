@@ -46,7 +46,7 @@ SYSTEM = System(
     Training(
         Architecture(widths=(64, 32), parameter_widths=(16, 16), time_degree=3),
         NormalFormLoss(zero=1e-3, floor=0.05),
-        (Stage(4000, 3e-3, 24, 32), Stage(4000, 1e-3, 50, 16, 4)),
+        (Stage(4000, 3e-3, 24, 16), Stage(4000, 1e-3, 50, 12, 4)),
     ),
     neural_field_hopf,
     saturated=saturated,
