@@ -221,6 +221,7 @@ def _hovmoller(found: Findings) -> "Figure":
     panels = figure.subplots(3, 1, sharex=True)
     size = float(np.abs(FORCING + twin.truth).max())
     times = STEP * np.arange(1, len(twin.truth) + 1)[shown]
+    images = []
     for axes, (name, states) in zip(panels, fields.items(), strict=True):
         image = axes.imshow(
             states[shown].T,
@@ -231,8 +232,9 @@ def _hovmoller(found: Findings) -> "Figure":
             extent=(times[0], times[-1], SITES, 0),
             interpolation="nearest",
         )
+        images.append(image)
         axes.set_title(name, loc="left", fontsize="medium")
         axes.set_ylabel("site")
     panels[-1].set_xlabel("time")
-    figure.colorbar(image, ax=panels, label="x")
+    figure.colorbar(images[0], ax=panels, label="x")
     return figure
