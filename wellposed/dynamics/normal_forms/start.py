@@ -109,7 +109,8 @@ def _guesses(d: int, speed: float, numbers: NormalForm) -> tuple[Float[Array, "m
     zero, on_device = np.zeros(len(cases)), lambda part: jnp.asarray(part, jnp.float32)
     parts = (sizes, np.zeros((len(cases), d)), zero, slopes, times - np.log(speed), zero)
     many = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (len(cases), *leaf.shape)), numbers)
-    return on_device(signs), _Guess(*map(on_device, parts), many)
+    size, offset, intercept, slope, time, time_slope = map(on_device, parts)
+    return on_device(signs), _Guess(size, offset, intercept, slope, time, time_slope, many)
 
 
 @eqx.filter_jit
@@ -134,7 +135,7 @@ def _refined(
             updates, memory = optimiser.update(jax.grad(residual)(guess, sign), memory)
             return (jax.tree.map(jnp.add, guess, updates), memory), None
 
-        (guess, _), _ = jax.lax.scan(step, (guess, optimiser.init(guess)), None, length=_STEPS)
+        (guess, _), _ = jax.lax.scan(step, (guess, optimiser.init(guess)), None, length=_STEPS)  # pyright: ignore[reportArgumentType]
         return guess, residual(guess, sign)
 
     return jax.vmap(refine)(guesses, signs)
