@@ -56,6 +56,7 @@ from .normal_forms.monotone import is_monotone as is_monotone
 from .normal_forms.monotone import zero_of as zero_of
 from .normal_forms.pitchfork import Pitchfork as Pitchfork
 from .normal_forms.saddle_node import SaddleNode as SaddleNode
+from .normal_forms.stuart_landau import StuartLandau as StuartLandau
 from .normal_forms.transcritical import Transcritical as Transcritical
 from .observations import Forecast as Forecast
 from .observations import Generative as Generative
@@ -80,12 +81,19 @@ from .pinn.levenberg_marquardt import LevenbergMarquardt as LevenbergMarquardt
 from .pinn.levenberg_marquardt import Term as Term
 from .problem import Field as Field
 from .reduction.dmd import DMD as DMD
+from .reduction.koopman import KoopmanAutoencoder as KoopmanAutoencoder
+from .reduction.koopman import KoopmanLoss as KoopmanLoss
 from .reduction.library import Library as Library
 from .reduction.model import AbstractReducedModel as AbstractReducedModel
 from .reduction.pod import POD as POD
 from .reduction.pod import Galerkin as Galerkin
 from .reduction.sindy import SINDy as SINDy
+from .reduction.sindy_autoencoder import Passed as Passed
+from .reduction.sindy_autoencoder import SINDyAutoencoder as SINDyAutoencoder
+from .reduction.sindy_autoencoder import SINDyAutoencoderLoss as SINDyAutoencoderLoss
+from .reduction.sindy_autoencoder import slopes_and_states as slopes_and_states
 from .reduction.stlsq import stlsq as stlsq
+from .reduction.thresholding import thresholding as thresholding
 from .schemes import RK4 as RK4
 from .schemes import AbstractScheme as AbstractScheme
 from .schemes import Euler as Euler

@@ -18,6 +18,9 @@ from .deform import deform_one as deform_one
 from .individuals import Individual as Individual
 from .individuals import individuals as individuals
 from .integrate import integrate as integrate
+from .lorenz import HiddenLorenz as HiddenLorenz
+from .lorenz import hidden_lorenz as hidden_lorenz
+from .lorenz import lorenz as lorenz
 from .lorenz96 import dominant_wave as dominant_wave
 from .lorenz96 import lorenz96 as lorenz96
 from .lorenz96 import lorenz96_hopf as lorenz96_hopf
@@ -31,6 +34,9 @@ from .neural_field import neural_field_trajectories as neural_field_trajectories
 from .noise import gaussian as gaussian
 from .noise import multiplicative as multiplicative
 from .noise import poisson as poisson
+from .pendulum import pendulum as pendulum
+from .pendulum import pendulum_frequency as pendulum_frequency
+from .pendulum import pendulum_trajectories as pendulum_trajectories
 from .phantoms import ellipses as ellipses
 from .phantoms import shepp_logan as shepp_logan
 from .phantoms import shepp_logan_sinogram as shepp_logan_sinogram

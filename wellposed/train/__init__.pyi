@@ -8,3 +8,4 @@ from .minibatches import Minibatches as Minibatches
 from .muon import muon as muon
 from .muon import polar as polar
 from .progress import Progress as Progress
+from .soap import soap as soap

@@ -4,12 +4,11 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, ArrayLike, Float
 
-from wellposed.dynamics.adaptive import Adaptive
-from wellposed.dynamics.flow import Flow
 from wellposed.dynamics.problem import Field
 from wellposed.simulate import Trajectories
 
 from .model import AbstractReducedModel
+from .rollout import ACCURATE, Solver, rollout
 from .snapshots import snapshots
 
 
@@ -97,7 +96,7 @@ class Galerkin(AbstractReducedModel):
 
     pod: POD
     field: Field
-    solver: Adaptive = Adaptive(rtol=1e-6, atol=1e-8)
+    solver: Solver = ACCURATE
 
     def __call__(self, t: Array, a: Float[Array, " rank"], parameter: Array | None) -> Float[Array, " rank"]:
         """The reduced field."""
@@ -107,9 +106,7 @@ class Galerkin(AbstractReducedModel):
         self, x0: Float[ArrayLike, " state"], parameter: Float[ArrayLike, "..."] | None, ts: Float[ArrayLike, " times"]
     ) -> Float[Array, "times state"]:
         """The states at `ts`, in the space of the modes."""
-        ts = jnp.asarray(ts)
-        flow = Flow(self, self.solver, t0=ts[0], t1=ts[-1])
-        a = flow.trajectory(self.pod.encode(jnp.asarray(x0)), ts, parameter)
+        a = rollout(self, self.solver, self.pod.encode(jnp.asarray(x0)), ts, parameter)
         return self.pod.mean[None] + a @ self.pod.modes.T
 
     def equations(self) -> tuple[str, ...]:

@@ -7,12 +7,11 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, ArrayLike, Float
 
-from wellposed.dynamics.adaptive import Adaptive
-from wellposed.dynamics.flow import Flow
 from wellposed.simulate import Trajectories
 
 from .library import Library, equations
 from .model import AbstractReducedModel
+from .rollout import ACCURATE, Solver, rollout
 from .snapshots import samples
 from .stlsq import stlsq
 
@@ -47,7 +46,7 @@ class SINDy(AbstractReducedModel):
     coefficients: Float[Array, "state terms"]
     library: Library
     names: tuple[str, ...] = eqx.field(static=True)
-    solver: Adaptive = Adaptive(rtol=1e-6, atol=1e-8)
+    solver: Solver = ACCURATE
 
     @classmethod
     def fit(
@@ -89,8 +88,7 @@ class SINDy(AbstractReducedModel):
         self, x0: Float[ArrayLike, " state"], parameter: Float[ArrayLike, "..."] | None, ts: Float[ArrayLike, " times"]
     ) -> Float[Array, "times state"]:
         """The states at `ts`, by the flow of the learned field."""
-        ts = jnp.asarray(ts)
-        return Flow(self, self.solver, t0=ts[0], t1=ts[-1]).trajectory(jnp.asarray(x0), ts, parameter)
+        return rollout(self, self.solver, x0, ts, parameter)
 
     def equations(self) -> tuple[str, ...]:
         """A line for each component of the state."""
