@@ -25,7 +25,7 @@ from rich.table import Table
 from wellposed.dynamics import RK4, Adaptive, Flow
 
 BATCH, WIDTH, TIMES, RTOL, ATOL, RATE = 64, 64, 10, 1e-4, 1e-6, 1e-3
-TRAINING, WARM_UP, REPEATS = 1000, 5, 40
+TRAINING, WARM_UP, REPEATS = 1000, 3, 21
 TS = np.linspace(0, 1, TIMES, dtype=np.float32)
 REFERENCE = Adaptive("dopri8", 1e-10, 1e-12)
 
