@@ -56,7 +56,7 @@ def splits(settings: Settings) -> Split:
 
 
 def _largest_exponent(slope: Any, p: float, start: np.ndarray) -> float:
-    flow = Flow(lambda t, x, args: slope(x, p), RK4(), t1=STEP, steps=5)
+    flow = Flow(lambda t, x, args: slope(x, jnp.asarray(p, x.dtype)), RK4(), t1=STEP, steps=5)
     return float(jax.jit(lambda x: lyapunov_exponents(flow, x, 8000, STEP, 1)[0])(jnp.asarray(start)))
 
 
