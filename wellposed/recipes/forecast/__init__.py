@@ -35,7 +35,7 @@ def audit(settings: Settings, methods: Methods) -> Record:
     models = {RESERVOIR: methods.reservoir, RECURRENT: methods.recurrent}
     answers = {n: six(forecaster(m, history=False), asked, jax.random.key(settings.seed)) for n, m in models.items()}
     plain: dict[str, Any] = {n: {q: a.to_json() for q, a in of.items()} for n, of in answers.items()}
-    section = six_questions(answers, RESERVOIR, draw(answers), AUDIT_TEXT)
+    section = six_questions(answers, RESERVOIR, AUDIT_TEXT, draw)
     return Record({"answers": plain}, Page("Audit of forecasts", "Six questions asked of two forecasters.", [section]))
 
 

@@ -33,7 +33,7 @@ def page(found: Findings) -> Page:
         Section("Forecasts", _forecast_text(found), [_table(found), *_forecast_pictures(found)]),
         Section("The law that was found", _law_text(found), []),
         Section("The state from noisy observations", _twin_text(found), [_twin_table(found), *_twin_pictures(found)]),
-        six_questions(found.answers, RESERVOIR, draw(found.answers), AUDIT_TEXT),
+        six_questions(found.answers, RESERVOIR, AUDIT_TEXT, draw),
     ]
     return Page("Forecasting chaos, and knowing its state", _lead(found), sections, _headlines(found))
 

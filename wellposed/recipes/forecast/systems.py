@@ -5,12 +5,11 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array
 
 from wellposed.dynamics import RK4, Flow, lyapunov_exponents
 from wellposed.errors import InputError
 from wellposed.io import read_trajectories
-from wellposed.simulate import Trajectories, integrate, lorenz96
+from wellposed.simulate import Trajectories, integrate, lorenz, lorenz96
 
 from .settings import Settings
 
@@ -33,17 +32,7 @@ class Split(NamedTuple):
     exponent: float | None
 
 
-def convection(x: Array, p: Any) -> Array:
-    """dx/dt of Lorenz's convection [@lorenz1963], p being the geometry factor: 8/3."""
-    return jnp.stack([10 * (x[1] - x[0]), x[0] * (28 - x[2]) - x[1], x[0] * x[1] - p * x[2]])
-
-
-def ring(u: Array, p: Any) -> Array:
-    """du/dt of Lorenz's ring [@lorenz1996] in distances from its equilibrium, p being its forcing F: 8."""
-    return lorenz96(u, p)
-
-
-SYSTEMS = {"lorenz63": (convection, 8 / 3, 3), "lorenz96": (ring, FORCING, RING)}
+SYSTEMS = {"lorenz63": (lorenz, 28.0, 3), "lorenz96": (lorenz96, FORCING, RING)}  # slope, parameter, components
 
 
 def data(settings: Settings, split: str) -> Trajectories:
@@ -67,7 +56,7 @@ def splits(settings: Settings) -> Split:
 
 
 def _largest_exponent(slope: Any, p: float, start: np.ndarray) -> float:
-    flow = Flow(lambda t, x, args: slope(x, p), RK4(), t1=STEP, steps=5)
+    flow = Flow(lambda t, x, args: slope(x, jnp.asarray(p, x.dtype)), RK4(), t1=STEP, steps=5)
     return float(jax.jit(lambda x: lyapunov_exponents(flow, x, 8000, STEP, 1)[0])(jnp.asarray(start)))
 
 

@@ -1,17 +1,14 @@
 """The page of the run."""
 
-import math
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from wellposed.audit import Answer
 from wellposed.audit.dynamical import draw
 from wellposed.metrics import mean_interval
+from wellposed.recipes.six_questions import Answers, six_questions
 from wellposed.report import (
     Animation,
-    Card,
     Cell,
     Column,
     Headline,
@@ -275,16 +272,9 @@ def _limits(found: Findings) -> str:
     return "\n".join(f"- {point}" for point in points)
 
 
-def audit_page(answers: Mapping[str, Mapping[str, Answer]]) -> Page:
+def audit_page(answers: Answers) -> Page:
     """The answers alone, for `wellposed audit`."""
     return Page("Audit of a normal-form autoencoder", ASKED, [audit_section(answers)])
-
-
-def audit_section(answers: Mapping[str, Mapping[str, Answer]]) -> Section:
-    """Six cards about the seed with the median rollout error."""
-    figures = draw({name: dict(of) for name, of in answers.items()})
-    ((_, found),) = answers.items()
-    return Section("Six questions", ASKED, [_card(found[question], figures[question]) for question in figures])
 
 
 ASKED = (
@@ -294,14 +284,7 @@ ASKED = (
 )
 
 
-def _card(answer: Answer, figure: Any) -> Card:
-    known = math.isfinite(answer.low) and math.isfinite(answer.high)
-    return Card(
-        answer.question,
-        answer.number,
-        "",
-        (answer.low, answer.high) if known else None,
-        answer.verdict,
-        answer.unit,
-        details=[Text(f"**Definition.** {answer.definition}"), Picture(figure, answer.question, answer.verdict)],
-    )
+def audit_section(answers: Answers) -> Section:
+    """Six cards about the seed with the median rollout error."""
+    (name,) = answers
+    return six_questions(answers, name, ASKED, draw)
