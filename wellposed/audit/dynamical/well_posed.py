@@ -122,10 +122,11 @@ def _verdict(holds: bool, constant: float, moved: float, ratio: float | None, ar
     if not np.isfinite(constant):
         return "No: the map has no finite derivative at some of the initial states, so nothing bounds the noise there."
     beside = "" if ratio is None else f", {ratio:.2f} times what the system itself does"
+    part = f"{moved:.0%} of" if moved <= 10 else f"{moved:.0e} times"
     caution = "" if arrived else " The iteration had not converged: the true constant may be larger."
     return (
         f"{'Yes' if holds else 'No'}: a small change of the initial state is multiplied by up to {constant:.2g} on the "
-        f"way{beside}; noise of the present size moves the last state by up to {moved:.0%} of the states' size, to "
+        f"way{beside}; noise of the present size moves the last state by up to {part} the states' size, to "
         f"first order.{caution}"
     )
 
