@@ -22,14 +22,13 @@ from wellposed.simulate.cylinder import (
     Signals,
     channel,
     cylinder_wake,
-    growth,
-    march,
+    growth_rates,
     onset,
     parabola,
     signals,
-    start,
     steady_flows,
     still,
+    swirl,
 )
 
 ROOT = Path(__file__).parent.parent
@@ -108,16 +107,7 @@ def wake_onset(order: int, dt: float) -> dict[str, Any]:
     """Growth rates about the steady flow."""
     wake = cylinder_wake(order, dt / REYNOLDS[-1])
     base = steady_flows(wake, REYNOLDS[0], REYNOLDS[-1], 4, 250.0)
-    states = start(wake, lambda p: swirl(p, 1e-4), REYNOLDS.size)
-    begin = base.at(REYNOLDS) + states.velocity
-    states = states._replace(velocity=begin, before=begin)
-    every, lifts = round(1.0 / dt), []
-    lift = jax.jit(jax.vmap(lambda u, p, re: wake.force(wake.flow.space, u, p, 1.0 / re)[1]))
-    for _ in range(150):
-        states = march(wake, states, REYNOLDS, every)
-        lifts.append(lift(states.velocity, states.pressure, jnp.asarray(REYNOLDS)))
-    signal = np.asarray(lifts)[90:]
-    found = [growth(s, float(every * wake.nu_dt * re)) for s, re in zip(signal.T, REYNOLDS, strict=True)]
+    found = growth_rates(wake, base, np.moveaxis(swirl(wake.mesh.points, 1e-4), -1, 0), REYNOLDS)
     return {
         "order": order,
         "step": dt,
@@ -128,12 +118,6 @@ def wake_onset(order: int, dt: float) -> dict[str, Any]:
         "residuals": [g.residual for g in found],
         "onset": onset(REYNOLDS, np.asarray([g.rate for g in found])),
     }
-
-
-def swirl(p: np.ndarray, strength: float) -> np.ndarray:
-    """A vortex behind the cylinder, which breaks the symmetry."""
-    x, y = p[..., 0] - 2.0, p[..., 1]
-    return strength * np.stack([-y, x], axis=-1) * np.exp(-(x**2 + y**2) / 2)[..., None]
 
 
 def shown(title: str, run: Callable[..., dict[str, Any]], cases: list[tuple]) -> list[dict[str, Any]]:

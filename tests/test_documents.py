@@ -1,12 +1,13 @@
 """What the documents say runs: the README's Python and commands, the examples, the links between files."""
 
+import dataclasses
 import re
 import runpy
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from wellposed.recipes import RECIPES, load_recipe
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -51,15 +52,12 @@ def test_the_operator_of_the_walk_is_an_operator():
 def test_commands_and_options_of_the_readme_exist():
     commands = re.findall(r"^wellposed (\w+)(.*?)(?:  +#|$)", README, re.MULTILINE)
     assert {name for name, _ in commands} == {"list", "run", "audit", "apply", "cite"}
-    options = {option for name, rest in commands if name == "run" for option in re.findall(r"--[a-z-]+", rest)}
-    shown = subprocess.run(
-        [sys.executable, "-c", "from wellposed.cli import main; main()", "run", "lsvd", "--help"],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=False,
-    ).stdout
-    assert options - {"--help"} <= set(re.findall(r"--[a-z-]+", shown))
+    runs = [rest.split() for name, rest in commands if name == "run"]
+    assert {recipe for recipe, *_ in runs} == set(RECIPES)
+    for recipe, *options in runs:
+        known = {field.name.replace("_", "-") for field in dataclasses.fields(load_recipe(recipe).settings)}
+        used = {option.removeprefix("--") for option in options if option.startswith("--")}
+        assert used <= known | {"preset", "out", "seed", "help", "resume", "overwrite", "x64"}, recipe
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])

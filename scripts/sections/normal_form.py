@@ -109,7 +109,7 @@ def _variants(records: list[Record]) -> list[str]:
         for name, of in record["metrics"]["published_restarts"].items()
     ]
     return [
-        "Variants, each trained in the first part alone:",
+        "Variants, each trained for a quarter of the first part's steps:",
         "",
         "| system | training | monotone | success | rollout error (%) |",
         "|---|---|---|---|---|",

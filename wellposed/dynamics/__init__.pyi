@@ -56,6 +56,7 @@ from .normal_forms.monotone import is_monotone as is_monotone
 from .normal_forms.monotone import zero_of as zero_of
 from .normal_forms.pitchfork import Pitchfork as Pitchfork
 from .normal_forms.saddle_node import SaddleNode as SaddleNode
+from .normal_forms.stuart_landau import StuartLandau as StuartLandau
 from .normal_forms.transcritical import Transcritical as Transcritical
 from .observations import Forecast as Forecast
 from .observations import Generative as Generative

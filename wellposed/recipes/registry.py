@@ -29,6 +29,18 @@ class Entry(NamedTuple):
 RECIPES: Mapping[str, Entry] = MappingProxyType(
     {
         "lsvd": Entry("wellposed.recipes.lsvd", "the learned SVD on tomography of real anatomy, audited"),
+        "normal-form": Entry(
+            "wellposed.recipes.normal_form", "a bifurcation and its normal form, learned from trajectories"
+        ),
+        "burgers": Entry(
+            "wellposed.recipes.burgers", "a physics-informed network for Burgers' equation, forward and inverse"
+        ),
+        "optimal-control": Entry("wellposed.recipes.optimal_control", "networks that learn their own time steps"),
+        "latent-ode": Entry(
+            "wellposed.recipes.latent_ode", "latent ODEs on irregular series, beside recurrent networks"
+        ),
+        "forecast": Entry("wellposed.recipes.forecast", "chaos forecast by learned maps, and its state from noise"),
+        "stable-architectures": Entry("wellposed.recipes.stable_architectures", "depth, accuracy and gradients by law"),
         "sindy-autoencoder": Entry(
             "wellposed.recipes.sindy_autoencoder",
             "coordinates and sparse equations of a Lorenz system in 128 dimensions",
@@ -36,16 +48,7 @@ RECIPES: Mapping[str, Entry] = MappingProxyType(
         "koopman": Entry(
             "wellposed.recipes.koopman", "coordinates in which a pendulum turns at a frequency that is learned"
         ),
-        "burgers": Entry(
-            "wellposed.recipes.burgers", "a physics-informed network for Burgers' equation, forward and inverse"
-        ),
-        "normal-form": Entry(
-            "wellposed.recipes.normal_form", "a bifurcation and its normal form, learned from trajectories"
-        ),
-        "optimal-control": Entry("wellposed.recipes.optimal_control", "networks that learn their own time steps"),
-        "latent-ode": Entry(
-            "wellposed.recipes.latent_ode", "latent ODEs on irregular series, beside recurrent networks"
-        ),
+        "latent-sde": Entry("wellposed.recipes.latent_sde", "a latent SDE that learns the stochastic Lorenz system"),
     }
 )
 

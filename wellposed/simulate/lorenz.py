@@ -21,8 +21,8 @@ def lorenz(z: Float[Array, "3"], p: Float[Array, ""] | None = None) -> Float[Arr
         p: rho; 28 by default.
 
     Example:
-        >>> lorenz(jnp.array([1.0, 1.0, 1.0])).round(3)
-        Array([ 0.   , 26.   , -1.667], dtype=float32)
+        >>> [round(float(v), 3) for v in lorenz(jnp.array([1.0, 1.0, 1.0]))]
+        [0.0, 26.0, -1.667]
     """
     rho = RHO if p is None else p
     return jnp.stack([SIGMA * (z[1] - z[0]), z[0] * (rho - z[2]) - z[1], z[0] * z[1] - BETA * z[2]])

@@ -50,8 +50,9 @@ def soap(
         >>> f = lambda W: jnp.sum((jnp.diag(jnp.array([1.0, 1e-2])) @ W - 1) ** 2)  # ill-conditioned
         >>> W, optimiser = jnp.zeros((2, 2)), soap(1.0)
         >>> state = optimiser.init(W)
+        >>> update = jax.jit(lambda W, state: optimiser.update(jax.grad(f)(W), state, W))
         >>> for _ in range(200):
-        ...     updates, state = optimiser.update(jax.grad(f)(W), state, W)
+        ...     updates, state = update(W, state)
         ...     W = optax.apply_updates(W, updates)
         >>> bool(f(W) < 0.1)
         True

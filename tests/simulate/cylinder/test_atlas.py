@@ -4,7 +4,7 @@ import jax
 import numpy as np
 import pytest
 
-from wellposed.simulate.cylinder import AtlasSettings, wake_atlas
+from wellposed.simulate.cylinder import AtlasSettings, reflected, wake_atlas
 from wellposed.simulate.cylinder.atlas import window
 
 TINY = AtlasSettings(
@@ -17,7 +17,8 @@ TINY = AtlasSettings(
     basis=5,
     pilots=2,
     bands=2,
-    rest=4.0,
+    near=(45.0, 55.0),
+    rest=20.0,
     grow=2.0,
     settle=0.4,
     length=2.0,
@@ -52,6 +53,14 @@ def test_trajectories_are_coefficients_in_the_modes(kept):
     np.testing.assert_allclose(found.slopes[:, 1:-1], central, atol=0.02 * np.abs(central).max())
 
 
+def test_the_mirror_of_coefficients_is_that_of_flows(kept):
+    atlas, _, _ = kept
+    x = atlas.trajectories.states[1, -1]
+    there = reflected(atlas.modes.flow(x), atlas.wake)
+    np.testing.assert_allclose(atlas.modes.coefficients(there), x @ atlas.mirror, atol=1e-10)
+    np.testing.assert_allclose(np.abs(np.diag(atlas.mirror)), 1.0, atol=1e-6)  # each mode is even or odd
+
+
 def test_the_window_counts_the_elements_around_and_behind_the_cylinder(kept):
     atlas, _, _ = kept
     np.testing.assert_allclose(window(atlas.wake).sum(), (8.0 + 1.5) * 3.0 - np.pi / 4, rtol=1e-3)
@@ -59,7 +68,7 @@ def test_the_window_counts_the_elements_around_and_behind_the_cylinder(kept):
 
 def test_stages_that_are_kept_are_not_computed_again(kept):
     atlas, stages, keep = kept
-    assert list(stages) == ["steady", "cycle", "basis", "runs 1", "runs 2"]
+    assert list(stages) == ["steady", "cycle", "basis", "runs 1", "runs 2", "growth rates"]
     again = wake_atlas(jax.random.key(0), TINY, keep)
     np.testing.assert_array_equal(again.trajectories.states, atlas.trajectories.states)
     np.testing.assert_array_equal(again.last, atlas.last)

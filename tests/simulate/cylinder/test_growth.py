@@ -18,9 +18,14 @@ def test_what_is_no_single_oscillation_is_seen_in_the_residual():
     assert found.residual > 1e-3
 
 
-def test_a_signal_that_does_not_oscillate_is_refused():
-    with pytest.raises(ValueError, match="expects an oscillation"):
-        growth(np.exp(-T) + np.exp(-0.3 * T), 0.2)
+def test_what_does_not_oscillate_has_the_rate_that_decays_least():
+    found = growth(np.exp(-T) + np.exp(-0.3 * T), 0.2)
+    np.testing.assert_allclose([found.rate, found.frequency], [-0.3, 0.0], atol=1e-9)
+
+
+def test_too_few_samples_are_refused():
+    with pytest.raises(ValueError, match="at least five samples"):
+        growth(np.ones(4), 0.2)
 
 
 def test_onset_lies_between_decay_and_growth():

@@ -66,6 +66,7 @@ class Problem(eqx.Module):
         ValueError: where the shapes do not fit, or an initial state is not finite.
 
     Example:
+        >>> import jax
         >>> ts = jnp.linspace(0, 1, 11)
         >>> decay = lambda x0, parameter, ts: jnp.outer(jnp.exp(-parameter * ts), x0)
         >>> rates = jnp.array([1.0, 2.0])

@@ -1,5 +1,6 @@
 """The autoencoder that brings a system to a normal form."""
 
+import dataclasses
 from collections.abc import Callable
 
 import equinox as eqx
@@ -38,12 +39,27 @@ class Units(eqx.Module):
 
 
 class Coder(eqx.Module):
-    """`v -> W (v - c) + d + g(v - c)`: an affine map and what a perceptron g adds to it."""
+    """`v -> W (v - c) + d + g(v - c)`: an affine map and what a perceptron g adds to it.
+
+    With a `drift` the perceptron sees the parameter too, as one more input: `at` a parameter it is a perceptron of v
+    alone, the biases of whose first layer are moved by the parameter times the drift.
+    """
 
     weight: Float[Array, "outputs inputs"]
     c: Float[Array, " inputs"]
     d: Float[Array, " outputs"]
     network: Perceptron
+    drift: Float[Array, " hidden"] | None = None
+
+    def at(self, alpha: Scalar) -> "Coder":
+        """The coder for one parameter in the networks' units."""
+        if self.drift is None:
+            return self
+        bias = self.network.layers[0].bias
+        assert bias is not None
+        moved = bias + alpha * self.drift
+        fixed = eqx.tree_at(lambda coder: coder.network.layers[0].bias, self, moved)
+        return eqx.tree_at(lambda coder: coder.drift, fixed, None)
 
     def __call__(self, v: Float[Array, " inputs"]) -> Float[Array, " outputs"]:
         """One sample."""
@@ -58,6 +74,9 @@ class NormalFormAutoencoder(eqx.Module):
     The zero of beta is where the system bifurcates. The published tau is one number; here log tau^2 is a polynomial
     of p, whose degree may be 0: the frequency of an oscillation that grows from a Hopf point changes with p, which a
     constant tau cannot follow for many periods.
+
+    Coordinates that depend on the parameter too, x = psi(z, p), are an option: a state that goes with the oscillation,
+    such as the mean of a flow, may follow it in a way that changes with p. `at` a parameter they are maps of x and z.
 
     It is built and trained by `fit_normal_form`.
 
@@ -79,6 +98,12 @@ class NormalFormAutoencoder(eqx.Module):
     parameter_map: ParameterMap
     log_time: Float[Array, " coefficients"]
     units: Units
+
+    def at(self, parameter: ArrayLike) -> "NormalFormAutoencoder":
+        """The autoencoder with its coordinates for one raw parameter."""
+        alpha = self.alpha(jnp.asarray(parameter))
+        coders = lambda model: (model.encoder, model.decoder)
+        return eqx.tree_at(coders, self, (self.encoder.at(alpha), self.decoder.at(alpha)))
 
     def encode(self, x: Float[Array, " n"]) -> Float[Array, " d"]:
         """z of a state, in the state's own units."""
@@ -135,7 +160,8 @@ class NormalFormAutoencoder(eqx.Module):
             parameter: the raw parameter.
             ts: increasing times.
         """
-        return jax.vmap(self.decode)(self.latent_trajectory(self.encode(x0), parameter, ts))
+        here = self.at(parameter)
+        return jax.vmap(here.decode)(here.latent_trajectory(here.encode(x0), parameter, ts))
 
     def equations(self) -> str:
         """The learned model in words: the normal form with its time scale, and where it bifurcates.
@@ -144,9 +170,13 @@ class NormalFormAutoencoder(eqx.Module):
         """
         names = ["z"] if self.form.dimension == 1 else [f"z{i + 1}" for i in range(self.form.dimension)]
         lines = [f"d{z}/dt = ({term}) / tau^2" for z, term in zip(names, self.form.terms, strict=True)]
+        numbers = {f.name: getattr(self.form, f.name) for f in dataclasses.fields(self.form)}
+        lines += [f"{name} = {float(number):.4g}" for name, number in numbers.items()]
         power = lambda k: "" if k == 0 else " alpha" if k == 1 else f" alpha^{k}"
         series = " + ".join(f"{float(c):.4g}{power(k)}" for k, c in enumerate(self.log_time))
         lines.append(f"log tau^2 = {series}".replace("+ -", "- "))
-        lines.append(f"alpha = (p - {float(self.units.middle):.6g}) / {float(self.units.half):.6g}")
+        lines.append(
+            f"alpha = (p - {float(self.units.middle):.6g}) / {float(self.units.half):.6g}".replace("- -", "+ ")
+        )
         lines.append(f"beta(p) = 0 at p = {float(self.bifurcation()):.6g}")
         return "\n".join(lines)

@@ -54,12 +54,14 @@ class Architecture(NamedTuple):
         parameter_widths: of the hidden layers of a `FreeMap`; the first is the width of a `MonotoneMap`.
         time_degree: of log tau^2 in the parameter; 0 is the published constant.
         orientation: how beta is kept monotone.
+        parametric: whether the coordinates depend on the parameter.
     """
 
     widths: tuple[int, ...] = (32, 16)
     parameter_widths: tuple[int, ...] = (16, 16)
     time_degree: int = 0
     orientation: Orientation = "monotone"
+    parametric: bool = False
 
 
 USUAL = Architecture()
@@ -133,7 +135,7 @@ def fit_normal_form(
         True
     """
     windows, units = in_units(trajectories)
-    start = _start(form, windows, key)
+    start = _start(form, windows, key, architecture)
     keys = jax.random.split(jax.random.fold_in(key, 1), seeds)
     models = eqx.filter_vmap(lambda key: begin(form, units, start, architecture, key))(keys)
     done: list[FitResult[NormalFormAutoencoder]] = []
@@ -150,7 +152,7 @@ def fit_normal_form(
             trainable=trained(models),
             folder=folder,
             name=f"{name} {number + 1}",
-            settings={"stage": stage._asdict(), "loss": repr(loss)},
+            settings={**stage._asdict(), **dataclasses.asdict(loss)},
             resume=resume,
             progress=progress,
         )
@@ -213,11 +215,11 @@ def in_units(trajectories: Trajectories) -> tuple[Windows, Units]:
     return Windows(*(single(part) for part in plain)), units
 
 
-def _start(form: NormalForm, windows: Windows, key: Key[Array, ""]) -> AffineStart:
+def _start(form: NormalForm, windows: Windows, key: Key[Array, ""], architecture: Architecture) -> AffineStart:
     rows, times = np.nonzero(np.asarray(windows.inside))
     some = np.asarray(jax.random.permutation(jax.random.fold_in(key, 0), len(rows)))[:_SAMPLES]
-    rows, times = rows[some], times[some]
-    return affine_start(form, windows.states[rows, times], windows.slopes[rows, times], windows.alphas[rows])
+    rows, times, varying = rows[some], times[some], architecture.time_degree > 0
+    return affine_start(form, windows.states[rows, times], windows.slopes[rows, times], windows.alphas[rows], varying)
 
 
 def begin(
@@ -227,16 +229,18 @@ def begin(
     d, n = start.weight.shape
     there, back, parameter = jax.random.split(key, 3)
     widths = architecture.widths
+    drifts = [jnp.zeros(width) if architecture.parametric else None for width in (widths[0], widths[-1])]
     encoder = Perceptron((n, *widths, d), jnp.tanh, key=there, gain=0.01)
     decoder = Perceptron((d, *widths[::-1], n), jnp.tanh, key=back, gain=0.01)
     zero = jnp.zeros(n)
     bound = 4.0 * jnp.max(jnp.linalg.norm(start.weight, axis=1) * jnp.sqrt(n) + jnp.abs(start.offset))
+    times = jnp.stack([start.log_time, start.log_time_slope * jnp.ones(())])[: architecture.time_degree + 1]
     return NormalFormAutoencoder(
-        form,
-        Coder(start.weight, zero, start.offset, encoder),
-        Coder(start.inverse, start.offset, zero, decoder),
+        form if start.form is None else start.form,
+        Coder(start.weight, zero, start.offset, encoder, drifts[0]),
+        Coder(start.inverse, start.offset, zero, decoder, drifts[1]),
         _parameter_map(start, architecture, parameter),
-        jnp.concatenate([start.log_time[None], jnp.zeros(architecture.time_degree)]),
+        jnp.concatenate([times, jnp.zeros(architecture.time_degree + 1 - times.size)]),
         dataclasses.replace(units, bound=bound),
     )
 

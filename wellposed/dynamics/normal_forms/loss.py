@@ -96,9 +96,9 @@ def pointwise(model: NormalFormAutoencoder, batch: Windows, counts: Float[Array,
     x, dx = (part.reshape(-1, part.shape[-1]) for part in (batch.states, batch.slopes))
     alphas = jnp.repeat(batch.alphas, batch.states.shape[1], total_repeat_length=len(x))
     flat = counts.reshape(-1)
-    z, dz = jax.vmap(lambda x, dx: jax.jvp(model.encoder, (x,), (dx,)))(x, dx)
+    z, dz = jax.vmap(lambda x, dx, alpha: jax.jvp(model.encoder.at(alpha), (x,), (dx,)))(x, dx, alphas)
     flow = jax.vmap(model.slope)(z, alphas)
-    back, along = jax.vmap(lambda z, dz: jax.jvp(model.decoder, (z,), (dz,)))(z, flow)
+    back, along = jax.vmap(lambda z, dz, alpha: jax.jvp(model.decoder.at(alpha), (z,), (dz,)))(z, flow, alphas)
     samples = jnp.maximum(jnp.sum(batch.inside), 1)
     mean = lambda errors: jnp.sum(flat * jnp.mean(errors**2, axis=-1)) / samples
     size = jax.lax.stop_gradient
@@ -112,9 +112,10 @@ def pointwise(model: NormalFormAutoencoder, batch: Windows, counts: Float[Array,
 
 def rollout(model: NormalFormAutoencoder, batch: Windows, counts: Float[Array, "batch times"], substeps: int) -> Array:
     """The mean square distance of decoded latent trajectories from the states; `counts` says how much each counts."""
-    z0 = jax.vmap(model.encoder)(batch.states[:, 0])
+    z0 = jax.vmap(lambda x, alpha: model.encoder.at(alpha)(x))(batch.states[:, 0], batch.alphas)
     z = jax.vmap(lambda z0, alpha, h: latent_steps(model, z0, alpha, h, substeps))(z0, batch.alphas, batch.intervals)
-    error = jax.vmap(jax.vmap(model.decoder))(z) - batch.states[:, 1:]
+    decoded = jax.vmap(lambda zs, alpha: jax.vmap(model.decoder.at(alpha))(zs))(z, batch.alphas)
+    error = decoded - batch.states[:, 1:]
     samples = jnp.maximum(jnp.sum(batch.inside[:, 1:]), 1)
     return jnp.sum(counts[:, 1:] * jnp.mean(error**2, axis=-1)) / samples
 

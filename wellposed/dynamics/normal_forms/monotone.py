@@ -5,7 +5,7 @@ import abc
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Key
+from jaxtyping import Array, Bool, Float, Key
 
 from wellposed.nn import Perceptron
 
@@ -103,7 +103,7 @@ class FreeMap(ParameterMap):
         return self.decoder(beta[None])[0]
 
 
-def is_monotone(parameter_map: ParameterMap, points: int = 201) -> Float[Array, ""] | bool:
+def is_monotone(parameter_map: ParameterMap, points: int = 201) -> Bool[Array, ""]:
     """Whether beta rises or falls throughout the sampled range, looked at in some points.
 
     Example:

@@ -3,6 +3,7 @@
 import itertools
 from typing import NamedTuple
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -26,6 +27,8 @@ class AffineStart(NamedTuple):
         slope: of beta, of either sign.
         log_time: log tau^2.
         residual: what of the latent slopes the normal form does not explain: mean square over mean square.
+        log_time_slope: of log tau^2 over the parameter, whose middle has `log_time`; 0 if the time scale is constant.
+        form: the normal form with its own numbers, if it has any, as they suit the data; None if it was not looked at.
     """
 
     weight: Float[Array, "d n"]
@@ -35,6 +38,8 @@ class AffineStart(NamedTuple):
     slope: Scalar
     log_time: Scalar
     residual: Scalar
+    log_time_slope: Scalar | float = 0.0
+    form: NormalForm | None = None
 
 
 class _Guess(NamedTuple):
@@ -43,6 +48,8 @@ class _Guess(NamedTuple):
     intercept: Scalar
     log_slope: Scalar
     log_time: Scalar
+    log_time_slope: Scalar
+    numbers: NormalForm  # its arrays
 
 
 def affine_start(
@@ -50,10 +57,14 @@ def affine_start(
     states: Float[Array, "samples n"],
     slopes: Float[Array, "samples n"],
     alphas: Float[Array, " samples"],
+    varying: bool = False,
 ) -> AffineStart:
     """The affine coordinates and parameter map in which samples follow a normal form best.
 
-    The directions are the principal ones, whitened. Their orientation (which way an oscillation turns, which of two
+    The directions are the principal ones of the slopes, scaled to the states: what an oscillation drags along without
+    turning itself, such as the mean of a flow, may be as large as the oscillation.
+
+    Their orientation (which way an oscillation turns, which of two
     equilibria is the stable one, whether beta rises or falls) is what gradients cannot turn round: all of them are
     tried, from several sizes and times, and a handful of numbers is fitted to the slopes in each case.
 
@@ -62,14 +73,17 @@ def affine_start(
         states: in units of their root mean square.
         slopes: their time derivatives.
         alphas: the parameter of each sample, in [-1, 1].
+        varying: whether the time scale may change with the parameter. An oscillation's frequency changes much more
+            than it grows; if nothing else explains that change, it decides about beta.
     """
     d = form.dimension
-    left, s, Vt = np.linalg.svd(np.asarray(states, np.float64), full_matrices=False)
-    spread = s[:d] / np.sqrt(len(left))
+    Vt = np.linalg.svd(np.asarray(slopes, np.float64), full_matrices=False)[2]
+    spread = np.sqrt(np.mean((np.asarray(states, np.float64) @ Vt[:d].T) ** 2, axis=0))
     whiten, unwhiten = Vt[:d] / spread[:, None], Vt[:d].T * spread[None]
     z, dz = (jnp.asarray(np.asarray(part) @ whiten.T, jnp.float32) for part in (states, slopes))
-    signs, guesses = _guesses(d, float(jnp.sqrt(jnp.mean(dz**2))))
-    found, residuals = _refined(form, signs, guesses, z, dz, jnp.asarray(alphas, jnp.float32))
+    numbers, rest = eqx.partition(form, eqx.is_inexact_array)
+    signs, guesses = _guesses(d, float(jnp.sqrt(jnp.mean(dz**2))), numbers)
+    found, residuals = _refined(rest, signs, guesses, z, dz, jnp.asarray(alphas, jnp.float32), varying)
     best = int(np.nanargmin(np.asarray(residuals)))
     sign, guess = signs[best], jax.tree.map(lambda leaf: leaf[best], found)
     size = jnp.exp(guess.log_size) * sign[:d]
@@ -81,23 +95,27 @@ def affine_start(
         sign[d] * jnp.exp(guess.log_slope),
         guess.log_time,
         residuals[best],
+        guess.log_time_slope,
+        eqx.combine(guess.numbers, rest),
     )
 
 
-def _guesses(d: int, speed: float) -> tuple[Float[Array, "m d_plus_1"], _Guess]:
+def _guesses(d: int, speed: float, numbers: NormalForm) -> tuple[Float[Array, "m d_plus_1"], _Guess]:
     """Orientations of z and of beta, and from where the numbers are fitted."""
     cases = list(
         itertools.product(itertools.product((1.0, -1.0), repeat=d + 1), (0.0, -1.2), (-1.2, 0.0, 1.2), (-1.5, 0.0))
     )
     signs, sizes, times, slopes = (np.asarray(part, np.float32) for part in zip(*cases, strict=True))
     zero, on_device = np.zeros(len(cases)), lambda part: jnp.asarray(part, jnp.float32)
-    parts = (sizes, np.zeros((len(cases), d)), zero, slopes, times - np.log(speed))
-    return on_device(signs), _Guess(*map(on_device, parts))
+    parts = (sizes, np.zeros((len(cases), d)), zero, slopes, times - np.log(speed), zero)
+    many = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (len(cases), *leaf.shape)), numbers)
+    size, offset, intercept, slope, time, time_slope = map(on_device, parts)
+    return on_device(signs), _Guess(size, offset, intercept, slope, time, time_slope, many)
 
 
-@jax.jit
+@eqx.filter_jit
 def _refined(
-    form: NormalForm, signs: Array, guesses: _Guess, z: Array, dz: Array, alphas: Array
+    rest: NormalForm, signs: Array, guesses: _Guess, z: Array, dz: Array, alphas: Array, varying: bool
 ) -> tuple[_Guess, Array]:
     d = z.shape[1]
     optimiser = optax.adam(0.03)
@@ -106,7 +124,9 @@ def _refined(
         size = jnp.exp(guess.log_size) * sign[:d]
         latent, wanted = z * size[None] + guess.offset[None], dz * size[None]
         betas = guess.intercept + sign[d] * jnp.exp(guess.log_slope) * alphas
-        slopes = jnp.exp(-guess.log_time) * jax.vmap(form)(latent, betas)
+        log_times = guess.log_time + (guess.log_time_slope if varying else 0.0) * alphas
+        form = eqx.combine(guess.numbers, rest)
+        slopes = jnp.exp(-log_times)[:, None] * jax.vmap(form)(latent, betas)
         return jnp.mean((wanted - slopes) ** 2) / jnp.mean(wanted**2)
 
     def refine(guess: _Guess, sign: Array) -> tuple[_Guess, Array]:
@@ -115,7 +135,7 @@ def _refined(
             updates, memory = optimiser.update(jax.grad(residual)(guess, sign), memory)
             return (jax.tree.map(jnp.add, guess, updates), memory), None
 
-        (guess, _), _ = jax.lax.scan(step, (guess, optimiser.init(guess)), None, length=_STEPS)
+        (guess, _), _ = jax.lax.scan(step, (guess, optimiser.init(guess)), None, length=_STEPS)  # pyright: ignore[reportArgumentType]
         return guess, residual(guess, sign)
 
     return jax.vmap(refine)(guesses, signs)

@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from wellposed.recipes.six_cards import six_cards
+from wellposed.recipes.six_questions import six_of
 from wellposed.report import Column, Headline, Page, Picture, Section, Table, curves
 from wellposed.report.style import MAGNITUDES, TEXT_WIDTH
 from wellposed.simulate import pendulum_frequency
@@ -26,7 +26,7 @@ def page(found: Findings) -> Page:
         Section("The frequency", FREQUENCY, [_frequency(found)]),
         Section("The coordinates", COORDINATES, [_coordinates(found)]),
         Section("Long predictions", _long_text(found), [_long(found)]),
-        six_cards(NAME, found.answers),
+        six_of(NAME, found.answers),
         Section("Training", "", [_losses(found)]),
     ]
     return Page("A pendulum that turns evenly", _lead(found), sections, _headlines(found))

@@ -1,23 +1,19 @@
 """The page of the run."""
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from wellposed.audit import Answer
 from wellposed.audit.dynamical import draw
-from wellposed.report import Card, Cell, Column, Headline, Item, Page, Picture, Section, Table, Text, curves
+from wellposed.recipes.six_questions import Answers, six_questions
+from wellposed.report import Cell, Column, Headline, Item, Page, Picture, Section, Table, curves
 
 from .learn import GATED, LAST, ODE, RNN
 from .pictures import errors_over_points, errors_over_time, extrapolations, over_time
 from .record import gain, rmse
 from .run import Findings
 from .settings import Settings
-
-Answers = Mapping[str, Mapping[str, Answer]]
-HOLDS = {True: "yes", False: "no", None: "not asked"}
 
 
 def page(found: Findings) -> Page:
@@ -26,14 +22,14 @@ def page(found: Findings) -> Page:
         Section("Forecasts", _forecasts_text(found), [_table(found), *_pictures(found)]),
         Section("How sure it is", _band_text(found)),
     ]
-    sections += [audit_section(found.answers)] if found.answers else [Section("Six questions", NOT_ASKED)]
+    sections.append(audit_section(found.answers))
     return Page("Latent ODEs on irregular series", _lead(found), sections, _headlines(found))
 
 
 def audit_page(settings: Settings, answers: Answers) -> Page:
     """The answers alone, for `wellposed audit`."""
     lead = "Six questions asked of a latent ODE and of recurrent networks, as maps that forecast spirals."
-    return Page("Audit of a latent ODE", lead, [audit_section(answers)] if answers else [Section("", NOT_ASKED)])
+    return Page("Audit of a latent ODE", lead, [audit_section(answers)])
 
 
 NOT_ASKED = (
@@ -168,34 +164,8 @@ def _band_text(found: Findings) -> str:
 
 def audit_section(answers: Answers) -> Section:
     """Six cards about the latent ODE, with the other maps folded inside."""
-    figures = draw({name: dict(a) for name, a in answers.items()})
     text = (
         "Each model as a map: the last state that was seen, with the window before it, to the trajectory after it. The "
         "numbers on the cards are the latent ODE's; open a card for the definition and for every map asked."
     )
-    return Section("Six questions", text, [_card(answers, question, figures[question]) for question in figures])
-
-
-def _card(answers: Answers, question: str, figure: Any) -> Card:
-    answer = answers[ODE][question]
-    known = math.isfinite(answer.low) and math.isfinite(answer.high)
-    rows = []
-    for name, of in answers.items():
-        one = of[question]
-        rows.append((name, Cell(one.number, one.low, one.high), HOLDS[one.holds], one.verdict))
-    table = Table(
-        ("Map", Column("Number", answer.unit), "Answer", "In words"), rows, f"{answer.question} {answer.definition}"
-    )
-    return Card(
-        answer.question,
-        answer.number,
-        "",
-        (answer.low, answer.high) if known else None,
-        answer.verdict,
-        answer.unit,
-        details=[
-            Text(f"**Definition.** {answer.definition}"),
-            table,
-            Picture(figure, f"{answer.question} All maps.", f"{answer.question} One mark or curve for each map."),
-        ],
-    )
+    return six_questions(answers, ODE, text if answers else NOT_ASKED, draw)

@@ -1,14 +1,12 @@
 """The page of the run."""
 
-import math
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from wellposed.audit import Answer, draw
+from wellposed.audit import draw
+from wellposed.recipes.six_questions import Answers, six_questions
 from wellposed.report import (
-    Card,
     Gallery,
     Headline,
     Item,
@@ -16,7 +14,6 @@ from wellposed.report import (
     Picture,
     Row,
     Section,
-    Text,
     curves,
     image_grid,
     matrices,
@@ -29,7 +26,6 @@ from .pictures import source
 from .run import TEST, Findings
 from .settings import Settings
 
-Answers = Mapping[str, Mapping[str, Answer]]
 SHOWN_ELSEWHERE = ("CT head", "MR abdomen", "MR brain")
 
 
@@ -240,28 +236,8 @@ def _optimum_curve(found: Optima, rank: int) -> tuple[np.ndarray, np.ndarray]:
 
 def audit_section(answers: Answers) -> Section:
     """Six cards about the nonlinear L-SVD, with all other maps folded inside."""
-    figures = draw({name: dict(a) for name, a in answers.items()})
-    cards: list[Item] = [_card(answers, question, figures[question]) for question in figures]
     text = (
         "The numbers on the cards are those of the nonlinear L-SVD; open a card for the definition, for every other "
         "map, and for the picture."
     )
-    return Section("Six questions", text, cards)
-
-
-def _card(answers: Answers, question: str, figure: Any) -> Card:
-    answer = answers[NONLINEAR][question]
-    known = math.isfinite(answer.low) and math.isfinite(answer.high)
-    return Card(
-        answer.question,
-        answer.number,
-        "",
-        (answer.low, answer.high) if known else None,
-        answer.verdict,
-        answer.unit,
-        details=[
-            Text(f"**Definition.** {answer.definition}"),
-            tables.answers_table(answers, question),
-            Picture(figure, f"{answer.question} All maps.", f"{answer.question} One mark or curve for each map."),
-        ],
-    )
+    return six_questions(answers, NONLINEAR, text, draw)

@@ -1,6 +1,6 @@
 """The tables of the report."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from wellposed.metrics import Interval
@@ -139,15 +139,4 @@ def optima_table(found: Findings) -> Table | None:
         f"The learned diagonal of (b) differs from the Wiener filter by "
         f"{100 * f['b_diagonal_distance_from_wiener']:.2f} % "
         "in the weighted norm.",
-    )
-
-
-def answers_table(found: Mapping, question: str) -> Table:
-    """One question, asked of every map."""
-    first = next(iter(found.values()))[question]
-    holds = {True: "yes", False: "no", None: "not asked"}
-    of = {name: answers[question] for name, answers in found.items()}
-    rows = [(name, Cell(a.number, a.low, a.high), holds[a.holds], a.verdict) for name, a in of.items()]
-    return Table(
-        ("Map", Column("Number", first.unit), "Answer", "In words"), rows, f"{first.question} {first.definition}"
     )

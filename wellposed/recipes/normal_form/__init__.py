@@ -10,11 +10,13 @@ from wellposed.errors import InputError
 from wellposed.io import read_trajectories, write_trajectories
 from wellposed.recipes.record import Record
 from wellposed.recipes.registry import Recipe
+from wellposed.simulate import Trajectories
 from wellposed.train import Progress
 
 from .evaluate import predict
 from .gather import build, data
-from .page import page
+from .page import audit_page, page
+from .questions import audited
 from .record import history, metrics
 from .run import find
 from .settings import PRESETS, Settings
@@ -40,10 +42,17 @@ def apply(settings: Settings, models: NormalFormAutoencoder, files: Sequence[Pat
             )
         if found.parameters is None:
             raise InputError(f"{file}: expected a variable 'parameter' along 'trajectory', found none: add it")
-        many = predict(models, found)  # pyright: ignore[reportArgumentType]
+        many = predict(models, Trajectories(*found))
         write_trajectories(out / file.name, found._replace(states=np.mean(many, axis=0), slopes=None))
         written.append(out / file.name)
     return written
 
 
-RECIPE = Recipe(Settings, data, build, run, PRESETS, None, apply)
+def audit(settings: Settings, models: NormalFormAutoencoder) -> Record:
+    """Ask the six questions of a finished run again."""
+    answers = audited(settings, models)
+    plain = {name: {q: a.to_json() for q, a in of.items()} for name, of in answers.items()}
+    return Record({"answers": plain}, audit_page(answers))
+
+
+RECIPE = Recipe(Settings, data, build, run, PRESETS, audit, apply)

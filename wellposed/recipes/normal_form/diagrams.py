@@ -58,11 +58,11 @@ def _equilibria(found: Findings, axes: Any) -> None:
         model = found.fit.seed(k)
         branches: dict[tuple[int, bool], list[tuple[float, float]]] = {}
         betas = np.asarray(jax.vmap(model.beta)(jnp.asarray(range_, jnp.float32)))
-        decode = eqx.filter_jit(model.decode)
+        decode = eqx.filter_jit(lambda z, p, model=model: model.at(p).decode(z))
         for p, beta in zip(range_, betas, strict=True):
             for place, z in enumerate(form.equilibria(float(beta))):
                 key = (place, form.stable(z, float(beta)))
-                branches.setdefault(key, []).append((p, float(decode(jnp.asarray(z, jnp.float32))[0])))
+                branches.setdefault(key, []).append((p, float(decode(jnp.asarray(z, jnp.float32), jnp.float32(p))[0])))
         for (_, stable), points in branches.items():
             p, u = np.array(points).T
             axes.plot(p, u, color=LEARNED, linestyle="-" if stable else (0, (4, 2)), linewidth=1.0, alpha=0.7)

@@ -89,8 +89,15 @@ def _predicted(models: NormalFormAutoencoder, x0: Array, parameters: Array, ts: 
 def reconstruction(models: NormalFormAutoencoder, test: Trajectories, inside: np.ndarray, size: float) -> np.ndarray:
     """Root mean square of x - psi(phi(x)), over that of the test set."""
     states = jnp.asarray(np.asarray(test.states)[inside], jnp.float32)
-    once = eqx.filter_jit(eqx.filter_vmap(lambda m, x: jax.vmap(lambda x: m.decode(m.encode(x)))(x), in_axes=(0, None)))
-    return np.sqrt(np.mean((np.asarray(once(models, states)) - np.asarray(states)[None]) ** 2, axis=(1, 2))) / size
+    parameters = jnp.repeat(jnp.asarray(test.parameters, jnp.float32), jnp.asarray(inside.sum(axis=1)))
+
+    def back(model: NormalFormAutoencoder, x: Array, p: Array) -> Array:
+        here = model.at(p)
+        return here.decode(here.encode(x))
+
+    once = eqx.filter_jit(eqx.filter_vmap(jax.vmap(back, (None, 0, 0)), in_axes=(0, None, None)))
+    found = np.asarray(once(models, states, parameters))
+    return np.sqrt(np.mean((found - np.asarray(states)[None]) ** 2, axis=(1, 2))) / size
 
 
 def beside(
@@ -150,7 +157,7 @@ def learned_amplitudes(models: NormalFormAutoencoder, parameters: np.ndarray) ->
 
     def one(model: NormalFormAutoencoder, p: Array) -> Array:
         radius = jnp.sqrt(jnp.maximum(model.beta(p), 0.0))
-        states = jax.vmap(model.decode)(radius * circle)
+        states = jax.vmap(model.at(p).decode)(radius * circle)
         return jnp.sqrt(jnp.mean((states - states.mean(0)[None]) ** 2))
 
     both = eqx.filter_vmap(lambda m, p: jax.vmap(lambda p: one(m, p))(p), in_axes=(0, None))

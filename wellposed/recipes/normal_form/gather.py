@@ -1,6 +1,7 @@
 """The system of a run, its trajectories, and its autoencoders before training."""
 
 import dataclasses
+from pathlib import Path
 from typing import NamedTuple
 
 import equinox as eqx
@@ -21,12 +22,14 @@ class Gathered(NamedTuple):
     """What is learned from, and what it is judged on.
 
     Attributes:
+        system: with what is known of it once it was simulated.
         train: training trajectories.
         test: test trajectories.
         discarded: runs of both that belong to another normal form.
         runs: how many were begun.
     """
 
+    system: System
     train: Trajectories
     test: Trajectories
     discarded: int
@@ -40,18 +43,22 @@ def system_of(settings: Settings) -> System:
     return load_system(settings.system)
 
 
-def gather(settings: Settings) -> Gathered:
-    """Simulate, or read and divide."""
+def gather(settings: Settings, folder: Path | None = None) -> Gathered:
+    """Simulate, or read and divide; long simulations keep their stages in the folder."""
     system = system_of(settings)
     train, test = jax.random.split(jax.random.fold_in(jax.random.key(settings.seed), 7))
     if settings.data is not None:
         whole = system.simulate(train, 0).trajectories
         order = np.asarray(jax.random.permutation(train, len(whole.states)))
         count = min(settings.test_trajectories, len(order) // 4)
-        return Gathered(whole.take(order[count:]), whole.take(order[:count]), 0, len(order))
-    one, other = system.simulate(train, settings.trajectories), system.simulate(test, settings.test_trajectories)
+        return Gathered(system, whole.take(order[count:]), whole.take(order[:count]), 0, len(order))
+    counts = settings.trajectories, settings.test_trajectories
+    if system.prepare is not None:
+        system, one, other = system.prepare(train, *counts, folder)
+    else:
+        one, other = system.simulate(train, counts[0]), system.simulate(test, counts[1])
     runs = settings.trajectories + settings.test_trajectories
-    return Gathered(one.trajectories, other.trajectories, one.discarded + other.discarded, runs)
+    return Gathered(system, one.trajectories, other.trajectories, one.discarded + other.discarded, runs)
 
 
 def training_of(settings: Settings, system: System) -> Training:
@@ -78,6 +85,6 @@ def build(settings: Settings, key: Key[Array, ""]) -> NormalFormAutoencoder:
     """All seeds' autoencoders as one pytree, before training."""
     system = system_of(settings)
     architecture: Architecture = training_of(settings, system).architecture
-    size = np.shape(system.simulate(key, 1).trajectories.states)[2]
+    size = system.size or np.shape(system.simulate(key, 1).trajectories.states)[2]
     keys = jax.random.split(key, settings.seeds)
     return eqx.filter_vmap(lambda key: untrained(system.form, size, architecture, key))(keys)

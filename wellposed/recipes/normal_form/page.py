@@ -4,7 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from wellposed.audit.dynamical import draw
 from wellposed.metrics import mean_interval
+from wellposed.recipes.six_questions import Answers, six_questions
 from wellposed.report import (
     Animation,
     Cell,
@@ -22,7 +24,7 @@ from wellposed.report import (
 from . import diagrams, portraits
 from .evaluate import LIMIT, Judged
 from .orientation import Restarts
-from .run import Findings
+from .run import COMPARED, Findings
 
 
 def page(found: Findings) -> Page:
@@ -32,6 +34,7 @@ def page(found: Findings) -> Page:
         Section("Trajectories", "", _trajectories(found)),
         Section("Seeds", _seeds_text(found), [_seeds(found), _losses(found)]),
         *_variants(found),
+        audit_section(found.answers),
         Section("The learned equations", "", [Text(f"`{line}`") for line in _equations(found)]),
         Section("Limits", _limits(found)),
     ]
@@ -118,6 +121,7 @@ def _trajectories(found: Findings) -> list[Item]:
                 "difference.",
                 "Three images of the state over time: data, prediction, difference.",
             ),
+            *_ends(found),
             Animation(
                 portraits.film(found),
                 "The same trajectory as it runs: the data, the decoded normal form, and both in latent space.",
@@ -126,6 +130,16 @@ def _trajectories(found: Findings) -> list[Item]:
             ),
         ]
     return items
+
+
+def _ends(found: Findings) -> list[Item]:
+    if not len(found.system.ends):
+        return []
+    text = (
+        "The end of a test trajectory as it was simulated, what the components of its state make of it, and what the "
+        "normal form makes of the first state; below, the differences from what was simulated."
+    )
+    return [Picture(lambda: portraits.ends(found), text, "Three images of one field, and their differences.")]
 
 
 def _seeds_text(found: Findings) -> str:
@@ -198,8 +212,8 @@ def _variants(found: Findings) -> list[Section]:
     )
     rows = [(name, *_variant(judged)) for name, judged in found.variants.items()]
     caption = (
-        f"Variants, each trained in the first part alone ({found.fit.stages[0].steps} steps), over all seeds. Errors "
-        "are means over seeds with 95 % intervals; a map without exactly one zero has no bifurcation error."
+        f"Variants, each trained for {max(2, round(COMPARED * found.fit.stages[0].steps))} steps only, over all seeds. "
+        "Errors are means over seeds with 95 % intervals; a map without exactly one zero has no bifurcation error."
     )
     return [Section("What keeps the parameter map monotone", _restarts_text(found), [Table(columns, rows, caption)])]
 
@@ -256,3 +270,21 @@ def _limits(found: Findings) -> str:
         "an oscillation turns, whether β rises) chosen by trying all of them on the data.",
     ]
     return "\n".join(f"- {point}" for point in points)
+
+
+def audit_page(answers: Answers) -> Page:
+    """The answers alone, for `wellposed audit`."""
+    return Page("Audit of a normal-form autoencoder", ASKED, [audit_section(answers)])
+
+
+ASKED = (
+    "Six questions, asked of the map from a first state and a parameter to a trajectory, for the seed with the median "
+    "rollout error. Conjugacy is what a normal-form autoencoder promises: to encode and then follow the normal form is "
+    "to follow the system and then encode."
+)
+
+
+def audit_section(answers: Answers) -> Section:
+    """Six cards about the seed with the median rollout error."""
+    (name,) = answers
+    return six_questions(answers, name, ASKED, draw)

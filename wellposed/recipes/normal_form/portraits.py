@@ -21,10 +21,10 @@ TRUE, LEARNED = SERIES[1][0], SERIES[0][0]
 FRAMES = 40
 
 
-def chosen(found: Findings, count: int) -> np.ndarray:
+def chosen(found: Findings, count: int) -> list[int]:
     """Test trajectories spread over the parameter, from its low to its high end."""
-    order = np.argsort(found.gathered.test.parameters)
-    return order[np.linspace(0, len(order) - 1, min(count, len(order))).round().astype(int)]
+    order = np.argsort(np.asarray(found.gathered.test.parameters))
+    return order[np.linspace(0, len(order) - 1, min(count, len(order))).round().astype(int)].tolist()
 
 
 def _parameter(found: Findings, k: int) -> float:
@@ -35,7 +35,7 @@ def _latents(found: Findings, k: int) -> tuple[np.ndarray, np.ndarray]:
     """A test trajectory in latent space: its states encoded, and the normal form's own solution."""
     model, test = found.fit.seed(found.best), found.gathered.test
     states = jnp.asarray(test.states[k], jnp.float32)
-    encoded = jax.vmap(model.encode)(states)
+    encoded = jax.vmap(model.at(_parameter(found, k)).encode)(states)
     solved = eqx.filter_jit(model.latent_trajectory)(
         encoded[0], jnp.float32(_parameter(found, k)), jnp.asarray(test.ts, jnp.float32)
     )
@@ -117,13 +117,31 @@ def _snapshots(found: Findings, k: int) -> "Figure":
     true, learned = np.asarray(found.gathered.test.states[k]), found.judged.predicted[found.best, k]
     times = np.linspace(len(true) // 2, len(true) - 1, 4).astype(int)
     titles = [f"t = {found.gathered.test.ts[i]:.3g}" for i in times]
-    above = [np.asarray(picture(true[i])) for i in times]
-    below = [np.asarray(picture(learned[i])) for i in times]
+    p = _parameter(found, k)
+    above = [np.asarray(picture(true[i], p)) for i in times]
+    below = [np.asarray(picture(learned[i], p)) for i in times]
     size = max(float(np.nanmax(np.abs(image))) for image in above)
     rows = [
         Row(list(zip(titles, above, strict=True)), (-size, size), "data", signed=True),
         Row([("", image) for image in below], (-size, size), "normal form", signed=True),
         Row([("", b - a) for a, b in zip(above, below, strict=True)], None, "difference", signed=True),
+    ]
+    return image_grid(rows)
+
+
+def ends(found: Findings) -> "Figure":
+    """The end of a test trajectory as it was simulated, in the components of its state, and by the normal form."""
+    parameters = np.asarray(found.gathered.test.parameters)[: len(found.system.ends)]
+    picture, k = found.system.pictures, int(parameters.argmax())
+    assert picture is not None
+    whole, p = np.asarray(found.system.ends[k]), _parameter(found, k)
+    state, learned = np.asarray(found.gathered.test.states[k])[-1], found.judged.predicted[found.best, k, -1]
+    images = [whole, *(np.asarray(picture(x, p)) for x in (state, learned))]
+    size = float(np.nanmax(np.abs(whole)))
+    titles = ["simulated", found.system.states, "normal form"]
+    rows = [
+        Row(list(zip(titles, images, strict=True)), (-size, size), f"{found.system.parameter} = {p:.4g}", signed=True),
+        Row([("", image - whole) for image in images], None, "difference", signed=True),
     ]
     return image_grid(rows)
 
@@ -150,9 +168,10 @@ def _frame(found: Findings, k: int, latents: tuple[np.ndarray, np.ndarray], i: i
         left.legend(loc="upper right", frameon=True)
     else:
         left, middle, right = figure.subplots(1, 3, width_ratios=(2, 2, 1.2))
-        size = float(np.nanmax(np.abs(found.system.pictures(true[-1]))))
+        p = _parameter(found, k)
+        size = float(np.nanmax(np.abs(found.system.pictures(true[-1], p))))
         for axes, state, title in ((left, true[i], "data"), (middle, learned[i], "normal form, decoded")):
-            axes.imshow(np.asarray(found.system.pictures(state)), cmap=ERRORS, vmin=-size, vmax=size)
+            axes.imshow(np.asarray(found.system.pictures(state, p)), cmap=ERRORS, vmin=-size, vmax=size)
             axes.set(title=title, xticks=[], yticks=[])
     encoded, solved = latents
     right.plot(*encoded.T[:2], color=TRUE, linewidth=0.7, alpha=0.5)

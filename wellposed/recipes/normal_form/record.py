@@ -14,6 +14,7 @@ from .run import Findings
 def metrics(found: Findings) -> dict[str, Any]:
     """Numbers with their units in their names, for `metrics.json`; all errors are fractions, not per cent."""
     gathered, amplitudes = found.gathered, found.judged.amplitudes
+    usage = resource.getrusage(resource.RUSAGE_SELF)
     return {
         "system": found.system.title,
         "normal_form": found.system.form.name,
@@ -34,11 +35,13 @@ def metrics(found: Findings) -> dict[str, Any]:
         "published_restarts": {
             name: {**of._asdict(), "expected_restarts": of.expected} for name, of in found.restarts.items()
         },
+        "answers": {name: {q: a.to_json() for q, a in of.items()} for name, of in found.answers.items()},
         "stage_seconds": found.seconds,
         "trainings": [
             {"steps": of.steps, "seconds": of.seconds, "compile_seconds": of.compile_seconds} for of in found.fit.stages
         ],
-        "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "cpu_seconds_of_last_session": round(usage.ru_utime + usage.ru_stime, 1),
+        "peak_memory_mib": usage.ru_maxrss / 1024,
     }
 
 

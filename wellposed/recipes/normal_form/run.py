@@ -11,15 +11,18 @@ from typing import Any
 import jax
 import numpy as np
 
+from wellposed.audit import Answer
 from wellposed.dynamics import Architecture, NormalFormAutoencoder, NormalFormFit, fit_normal_form
 from wellposed.train import Progress
 
 from .evaluate import Amplitudes, Judged, amplitudes_of, beyond, judge, learned_amplitudes
-from .gather import Gathered, gather, system_of, training_of
+from .gather import Gathered, gather, scaled, training_of
 from .orientation import Restarts, published_restarts
+from .questions import ask
 from .settings import Settings
 from .systems.system import System, Training
 
+COMPARED = 0.25  # of the steps of the first part, for the variants
 BEGUN = 200
 
 
@@ -36,6 +39,7 @@ class Findings:
         variants: name -> figures of autoencoders that were trained otherwise.
         restarts: of the published protocol, for a parameter that was centred on the bifurcation, and for the raw one;
             empty where the true bifurcation is not known.
+        answers: of the audit.
         seconds: of each part of the run.
     """
 
@@ -46,6 +50,7 @@ class Findings:
     judged: Judged
     variants: dict[str, Judged] = field(default_factory=dict)
     restarts: dict[str, Restarts] = field(default_factory=dict)
+    answers: dict[str, dict[str, Answer]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -76,9 +81,10 @@ def _timed(seconds: dict[str, float], name: str) -> Iterator[None]:
 def find(settings: Settings, checkpoints: Path, progress: Progress) -> Findings:
     """Simulate or read, train all seeds, judge them, and compare variants."""
     seconds: dict[str, float] = {}
-    system, key = system_of(settings), jax.random.key(settings.seed)
+    key = jax.random.key(settings.seed)
     with _timed(seconds, "data"):
-        gathered = gather(settings)
+        gathered = gather(settings, checkpoints)
+    system = gathered.system
     training = training_of(settings, system)
     with _timed(seconds, "training"):
         fitted = _trained(settings, system, training, gathered, checkpoints, "normal form", progress)
@@ -90,6 +96,8 @@ def find(settings: Settings, checkpoints: Path, progress: Progress) -> Findings:
     if settings.compare:
         with _timed(seconds, "variants"):
             _compare(found, training, checkpoints, progress)
+    with _timed(seconds, "audit"):
+        found.answers = ask(settings, fitted.models, gathered)
     return found
 
 
@@ -118,8 +126,8 @@ def _trained(
 
 
 def variants_of(found: Findings, training: Training) -> dict[str, Training]:
-    """The trainings that are compared: the first part of that of the run."""
-    stages = training.stages[:1]
+    """The trainings that are compared: a quarter of the first part of that of the run."""
+    stages = (scaled(training.stages[0], COMPARED),)
     base, units = training.architecture, found.models.units
     critical = found.system.critical
     origin = 0.0 if critical is None else float((critical() - units.middle[0]) / units.half[0])

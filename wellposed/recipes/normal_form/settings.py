@@ -16,7 +16,7 @@ class Settings:
     """The bifurcation of a system, learned from trajectories by normal-form autoencoders [@kalia2021]."""
 
     system: str = "lorenz96"
-    """What is learned: saddle-node, transcritical, pitchfork, lorenz96 or neural-field."""
+    """What is learned: saddle-node, transcritical, pitchfork, lorenz96, neural-field or cylinder."""
     data: Path | None = None
     """Trajectories of your own, in place of a system: NetCDF 4 or HDF5 with a variable of dimensions (trajectory, time,
     state), a variable `time`, and a parameter per trajectory. Where there are no `slopes`, smoothing splines give them.

@@ -159,5 +159,6 @@ def _stretch(found: Findings) -> Table:
         columns,
         rows,
         "The largest and the least singular value of the flow's Jacobian over the unseen points, medians over seeds: "
-        f"how far the map is from well-posed, and its inverse too. {NET} folds the plane; the others are flows.",
+        f"how far the map is from well-posed, and its inverse too. {NET} shrinks the plane almost to points; "
+        "the others are flows.",
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 from wellposed.dynamics import SINDyAutoencoder
 from wellposed.recipes.record import Record
 from wellposed.recipes.registry import Recipe
-from wellposed.recipes.six_cards import six_cards
+from wellposed.recipes.six_questions import six_of
 from wellposed.report import Page
 from wellposed.train import Progress
 
@@ -27,7 +27,7 @@ def run(settings: Settings, checkpoints: Path) -> Record:
 def audit(settings: Settings, model: SINDyAutoencoder) -> Record:
     """Ask the six questions of the map of a finished run again."""
     answers = ask(settings, model)
-    page = Page(f"Audit of a {NAME}", "The best seed of the run.", [six_cards(NAME, answers)])
+    page = Page(f"Audit of a {NAME}", "The best seed of the run.", [six_of(NAME, answers)])
     return Record({"answers": {question: answer.to_json() for question, answer in answers.items()}}, page)
 
 

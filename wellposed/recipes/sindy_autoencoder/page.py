@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from wellposed.recipes.six_cards import six_cards
+from wellposed.recipes.six_questions import six_of
 from wellposed.report import Column, Headline, Page, Picture, Section, Table, curves, matrices
 from wellposed.report.style import MAGNITUDES, TEXT_WIDTH
 
@@ -26,7 +26,7 @@ def page(found: Findings) -> Page:
         Section("Errors beside the published ones", CONVENTION, [_errors(found), _seeds(found)]),
         Section("The equations", _equations_text(found), [_coefficients(found)]),
         Section("The attractor", ATTRACTOR, [_attractors(found), _states(found)]),
-        six_cards(NAME, found.answers),
+        six_of(NAME, found.answers),
         Section("Training", _training_text(found), [_losses(found), _terms(found)]),
     ]
     return Page("Coordinates and equations learned together", _lead(found), sections, _headlines(found))

@@ -35,6 +35,7 @@ from .space import Space as Space
 from .space import Surface as Surface
 from .space import space_on as space_on
 from .space import surface as surface
+from .stability import growth_rates as growth_rates
 from .steady import SteadyFlows as SteadyFlows
 from .steady import steady_flows as steady_flows
 from .wake import Wake as Wake

@@ -4,20 +4,23 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Key
 
 from ..trajectories import Trajectories
+from .growth import onset
 from .modes import Modes, pod
 from .runs import Starts, begun, cycle, recorded, snapshots
+from .stability import growth_rates
 from .steady import SteadyFlows, steady_flows
-from .wake import COLUMNS, ROWS, Wake, cylinder_wake
+from .wake import COLUMNS, ROWS, Wake, cylinder_wake, reflected
 
 Arrays: TypeAlias = Mapping[str, np.ndarray]
 Keep: TypeAlias = Callable[[str, Callable[[], Arrays]], Arrays]
 """(name, how it is computed) -> what was computed, now or earlier: where a caller keeps the stages of long work."""
 
-WINDOW = ((-1.5, 11.5), (-3.0, 3.0))  # x and y of the elements whose energy counts
+WINDOW = ((-1.5, 6.75), (-3.0, 3.0))  # x and y of the elements whose energy counts
 LARGEST = 1.2  # of the starts, relative to the cycle at the largest Reynolds number
 
 
@@ -34,6 +37,7 @@ class AtlasSettings(NamedTuple):
         basis: modes in which the runs are recorded, of which `modes` combinations are kept.
         pilots: runs whose snapshots make the basis.
         bands: the runs are put into groups of near Reynolds numbers, each with the step of its largest.
+        near: Reynolds numbers at which growth rates are measured; the onset should lie between two of them.
         rest: how long the steady flows go on.
         grow: how long the cycle at the largest Reynolds number grows before it is looked at.
         settle: how long a run goes on before it is recorded; for this time it forgets its start.
@@ -52,7 +56,8 @@ class AtlasSettings(NamedTuple):
     basis: int = 24
     pilots: int = 16
     bands: int = 4
-    rest: float = 200.0
+    near: tuple[float, ...] = (42.0, 44.0, 46.0, 48.0, 50.0)
+    rest: float = 160.0
     grow: float = 120.0
     settle: float = 12.0
     length: float = 40.0
@@ -69,16 +74,22 @@ class Atlas(NamedTuple):
         steady: the steady flows.
         modes: orthonormal flows; `energies` are the mean squared coefficients, also of modes that are not kept.
         trajectories: coefficients of the difference from the steady flow; parameters are Reynolds numbers.
+        mirror: a flow with the coefficients x has, in a mirror at y = 0, the coefficients `x @ mirror`.
         last: the differences from the steady flow at the last time of each run, from which to go on.
         moments: differences from the steady flow over one period at the largest Reynolds number.
+        rates: growth rates of small oscillations at the Reynolds numbers `near` of the settings.
+        critical: the Reynolds number at which the rate changes its sign; None where it does not between those.
     """
 
     wake: Wake
     steady: SteadyFlows
     modes: Modes
     trajectories: Trajectories
+    mirror: Float[np.ndarray, "modes modes"]
     last: Float[np.ndarray, "runs 2 elements q"]
     moments: Float[np.ndarray, "moments 2 elements q"]
+    rates: Float[np.ndarray, " near"]
+    critical: float | None
 
 
 USUAL = AtlasSettings()
@@ -116,11 +127,15 @@ def wake_atlas(key: Key[Array, ""], settings: AtlasSettings = USUAL, keep: Keep 
     ]
     states, slopes, last = (np.concatenate([p[name] for p in parts]) for name in ("states", "slopes", "last"))
     ts = settings.interval * np.arange(states.shape[1])
-    _, s, rows = np.linalg.svd(states.reshape(-1, states.shape[2]), full_matrices=False)
+    mirror = np.asarray(basis.coefficients(reflected(jnp.asarray(basis.fields), wake)))
+    both = np.concatenate([states, states @ mirror]).reshape(-1, states.shape[2])
+    _, s, rows = np.linalg.svd(both, full_matrices=False)
     turn = rows[: settings.modes].T
-    modes = basis.rotated(turn, s**2 / states[..., 0].size)
+    modes = basis.rotated(turn, s**2 / len(both))
     trajectories = Trajectories(ts, states @ turn, slopes @ turn, starts.reynolds)
-    return Atlas(wake, steady, modes, trajectories, last, moments)
+    rates = keep("growth rates", lambda: {"rates": _rates(steady, moments, settings)})["rates"]
+    critical = _critical(np.asarray(settings.near), rates)
+    return Atlas(wake, steady, modes, trajectories, turn.T @ mirror @ turn, last, moments, rates, critical)
 
 
 def window(wake: Wake) -> Float[np.ndarray, "elements q"]:
@@ -142,7 +157,9 @@ def _starts(key: Key[Array, ""], count: int, settings: AtlasSettings, moments: i
 def _basis(wake: Wake, steady: SteadyFlows, moments: np.ndarray, starts: Starts, settings: AtlasSettings) -> Modes:
     times = settings.settle + np.arange(0.0, settings.length, 1.0)
     seen = snapshots(wake, steady, begun(wake, steady, moments, starts), starts.reynolds, times)
-    return pod(seen.reshape(-1, *seen.shape[2:]), window(wake), min(settings.basis, seen.shape[0] * seen.shape[1]))
+    seen = seen.reshape(-1, *seen.shape[2:])
+    both = np.concatenate([seen, np.asarray(reflected(jnp.asarray(seen), wake))])  # each mode is even or odd in y
+    return pod(both, window(wake), min(settings.basis, len(seen)))
 
 
 def _recorded(
@@ -155,6 +172,24 @@ def _recorded(
     found = recorded(wake, steady, begun(wake, steady, moments, starts), starts.reynolds, basis, ts)
     assert found.trajectories.slopes is not None
     return {"states": found.trajectories.states, "slopes": found.trajectories.slopes, "last": found.last}
+
+
+def _rates(steady: SteadyFlows, moments: np.ndarray, settings: AtlasSettings) -> np.ndarray:
+    """In double precision, since the oscillations are small."""
+    near = np.asarray(settings.near)
+    with jax.enable_x64(True):
+        wake = cylinder_wake(settings.order, settings.step / near.max(), settings.columns, settings.rows)
+        moment = jnp.asarray(moments[0], float)
+        odd = moment - reflected(moment, wake)
+        found = growth_rates(wake, steady, 1e-3 * odd, near, 0.6 * settings.rest, 0.4 * settings.rest)
+    return np.asarray([one.rate for one in found])
+
+
+def _critical(near: np.ndarray, rates: np.ndarray) -> float | None:
+    try:
+        return onset(near, rates)
+    except ValueError:
+        return None
 
 
 def _kept(kind, keep: Keep, name: str, compute: Callable):

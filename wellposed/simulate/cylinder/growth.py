@@ -31,8 +31,11 @@ def growth(signal: Float[np.ndarray, " times"], interval: float) -> Growth:
         signal: the samples.
         interval: h, between them; a quarter of a period at most.
 
+    Returns:
+        The factor that decays least; its frequency is 0 where the signal does not oscillate.
+
     Raises:
-        ValueError: what is found does not oscillate.
+        ValueError: fewer than five samples.
 
     Example:
         >>> t = 0.1 * np.arange(200)
@@ -40,14 +43,14 @@ def growth(signal: Float[np.ndarray, " times"], interval: float) -> Growth:
         >>> round(found.rate, 6), round(found.frequency, 6)
         (0.05, 2.0)
     """
+    if signal.size < 5:
+        raise ValueError(f"growth expects at least five samples, got {signal.size}: look at the signal for longer.")
     known = np.stack([signal[1:-1], signal[:-2]], axis=1)
     size = np.sqrt(np.sum(known**2, axis=1) + signal[2:] ** 2)
     known, last = known / size[:, None], signal[2:] / size
     (first, second), *_ = np.linalg.lstsq(known, last)
-    root = np.roots([1.0, -first, -second])[0]
-    if np.isreal(root):
-        raise ValueError("growth expects an oscillation, got a signal without one: take off its mean, or sample finer.")
-    turn = np.log(root) / interval
+    turns = np.log(np.roots([1.0, -first, -second]).astype(complex)) / interval
+    turn = turns[turns.real.argmax()]
     residual = np.sqrt(np.mean((known @ np.asarray([first, second]) - last) ** 2))
     return Growth(float(turn.real), float(abs(turn.imag)), float(residual))
 

@@ -13,6 +13,7 @@ SYSTEMS: Mapping[str, str] = MappingProxyType(
         "pitchfork": "pitchfork",
         "lorenz96": "lorenz96",
         "neural-field": "neural_field",
+        "cylinder": "cylinder",
     }
 )
 

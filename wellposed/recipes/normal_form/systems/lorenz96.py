@@ -13,10 +13,10 @@ LOW, HIGH = 0.80, 1.10
 SETTLE, STEP, TIMES = 10.0, 0.2, 201  # the fast waves have died out; then some 9 periods
 
 
-def simulate(key: Key[Array, ""], count: int) -> Simulated:
+def simulate(key: Key[Array, ""], count: int, range_: tuple[float, float] = (LOW, HIGH)) -> Simulated:
     """Runs from small and from large amplitudes of the critical wave."""
     runs, parameters, sizes = jax.random.split(key, 3)
-    F, amplitudes = uniform(parameters, count, LOW, HIGH), uniform(sizes, count, 0.02, 0.6)
+    F, amplitudes = uniform(parameters, count, *range_), uniform(sizes, count, 0.02, 0.6)
     ts = np.concatenate([[0.0], SETTLE + STEP * np.arange(TIMES)])
     kept, discarded = lorenz96_trajectories(runs, F, amplitudes, ts)
     kept = kept.between(1)
@@ -44,6 +44,7 @@ SYSTEM = System(
     ),
     lambda: lorenz96_hopf(64).parameter,
     saturated=saturated,
+    elsewhere=lambda key, count: {"F beyond the sampled range, to 1.2": simulate(key, count, (HIGH, 1.2))},
     states="x - F at 64 sites",
     notes=(
         "A run on two waves at once (a Hopf-Hopf point) needs four latent dimensions: it is outside this normal form.",

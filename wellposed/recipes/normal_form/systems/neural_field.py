@@ -13,10 +13,10 @@ LOW, HIGH = 0.72, 0.95
 SETTLE, STEP, TIMES = 30.0, 0.5, 201  # what is not the critical pair has died out; then some 8 periods
 
 
-def simulate(key: Key[Array, ""], count: int) -> Simulated:
+def simulate(key: Key[Array, ""], count: int, range_: tuple[float, float] = (LOW, HIGH)) -> Simulated:
     """Runs from small and from large amplitudes of the critical mode, with noise in all directions."""
     phases, parameters, sizes, noise = jax.random.split(key, 4)
-    currents, amplitudes = uniform(parameters, count, LOW, HIGH), uniform(sizes, count, 0.002, 0.1)
+    currents, amplitudes = uniform(parameters, count, *range_), uniform(sizes, count, 0.002, 0.1)
     turned = np.exp(2j * np.pi * uniform(phases, count, 0.0, 1.0))[:, None] * _mode()[None]
     rough = 0.02 * np.asarray(jax.random.uniform(noise, turned.shape, minval=-1.0))
     ts = np.concatenate([[0.0], SETTLE + STEP * np.arange(TIMES)])
@@ -46,9 +46,10 @@ SYSTEM = System(
     Training(
         Architecture(widths=(64, 32), parameter_widths=(16, 16), time_degree=3),
         NormalFormLoss(zero=1e-3, floor=0.05),
-        (Stage(4000, 3e-3, 24, 32), Stage(4000, 1e-3, 50, 16, 4)),
+        (Stage(4000, 3e-3, 24, 16), Stage(4000, 1e-3, 50, 12, 4)),
     ),
     neural_field_hopf,
     saturated=saturated,
+    elsewhere=lambda key, count: {"I beyond the sampled range, to 1.0": simulate(key, count, (HIGH, 1.0))},
     states="activity and adaptation at 64 points each, from the bump",
 )

@@ -30,10 +30,10 @@ def scalar_system(
         end: the last time.
     """
 
-    def simulate(key: Key[Array, ""], count: int) -> Simulated:
+    def simulate(key: Key[Array, ""], count: int, range_: tuple[float, float] = about) -> Simulated:
         starts, parameters = jax.random.split(key)
         u = uniform(starts, count, -box, box)
-        p = scalar.p0 + uniform(parameters, count, *about)
+        p = scalar.p0 + uniform(parameters, count, *range_)
         return Simulated(scalar_trajectories(scalar, u, p, np.linspace(0.0, end, 101), box))
 
     def nearby(p: float) -> np.ndarray:
@@ -45,4 +45,17 @@ def scalar_system(
         f"from its {form.name} at x = {scalar.x0:g}, p = {scalar.p0:g}. Trajectories begin within ±{box:g} of it and "
         "count until they first leave that box."
     )
-    return System(title, text, form, "p", simulate, TRAINING, lambda: scalar.p0, nearby, box=box, states="x - x₀")
+    further = (about[1], about[1] + 0.25 * (about[1] - about[0]))
+    return System(
+        title,
+        text,
+        form,
+        "p",
+        simulate,
+        TRAINING,
+        lambda: scalar.p0,
+        nearby,
+        box=box,
+        states="x - x₀",
+        elsewhere=lambda key, count: {"p beyond the sampled range, by a quarter of it": simulate(key, count, further)},
+    )

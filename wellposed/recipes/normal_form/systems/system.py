@@ -1,7 +1,8 @@
 """What a system is to this recipe."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from jaxtyping import Array, Float, Key
@@ -20,6 +21,20 @@ class Simulated(NamedTuple):
 
     trajectories: Trajectories
     discarded: int = 0
+
+
+class Prepared(NamedTuple):
+    """A system whose simulation is long, with all that was simulated.
+
+    Attributes:
+        system: with what is known only now.
+        train: training trajectories.
+        test: test trajectories.
+    """
+
+    system: "System"
+    train: Simulated
+    test: Simulated
 
 
 @dataclass(frozen=True)
@@ -54,8 +69,14 @@ class System:
         saturated: (key, parameters) -> a late piece of a trajectory for each, for the amplitude of limit cycles.
         box: the states count until a component leaves +-box; None where they always do.
         states: what the components of a state are, for axes.
-        pictures: state (n,) -> picture (height, width), where a state is a field on the plane; None draws the states
-            themselves over time.
+        pictures: (state (n,), parameter) -> picture (height, width), where a state is a field on the plane; None draws
+            the states themselves over time.
+        ends: pictures of the test trajectories at their ends that no reduction to a state has touched; they may be
+            fewer than the trajectories.
+        size: components of a state, for a system that is `prepare`d; otherwise found by simulation.
+        prepare: (key, how many for training, how many for the test, folder) -> the system and its trajectories, for a
+            long simulation that has to serve both; its stages are kept in the folder.
+        elsewhere: (key, how many) -> name -> trajectories from parameters that were not sampled, for the audit.
         notes: sentences for the reader of the page.
     """
 
@@ -70,7 +91,11 @@ class System:
     saturated: Callable[[Key[Array, ""], Float[Any, " m"]], Trajectories] | None = None
     box: float | None = None
     states: str = "state"
-    pictures: Callable[[Float[Any, " n"]], Float[Any, "height width"]] | None = None
+    pictures: Callable[[Float[Any, " n"], Any], Float[Any, "height width"]] | None = None
+    ends: Sequence[Float[Any, "height width"]] = ()
+    size: int | None = None
+    prepare: "Callable[[Key[Array, ''], int, int, Path | None], Prepared] | None" = None
+    elsewhere: Callable[[Key[Array, ""], int], dict[str, Simulated]] | None = None
     notes: tuple[str, ...] = field(default=())
 
 

@@ -1,0 +1,23 @@
+"""Stable architectures: depth against accuracy and gradient norm, on the Swiss roll, peaks and circles."""
+
+from pathlib import Path
+
+from wellposed.recipes.record import Record
+from wellposed.recipes.registry import Recipe
+from wellposed.train import Progress
+
+from .networks import build, data
+from .page import page
+from .record import history, metrics
+from .run import find
+from .settings import PRESETS, Settings
+
+
+def run(settings: Settings, checkpoints: Path) -> Record:
+    """Train, measure and draw."""
+    with Progress() as progress:
+        found = find(settings, checkpoints, progress)
+    return Record(metrics(found), page(found), found.networks, history(found))
+
+
+RECIPE = Recipe(Settings, data, build, run, PRESETS)
