@@ -93,7 +93,7 @@ def _fields(found: Findings) -> Picture:
     return Picture(
         draw,
         "u over time and place: the reference, the network's forward solution, and their difference.",
-        f"Two pictures that look alike; the largest error, at the shock, is {largest:.1e}.",
+        f"The largest error is {largest:.1e}.",
     )
 
 
@@ -104,7 +104,7 @@ def _profiles(found: Findings) -> Picture:
     return Picture(
         lambda: curves(series, "x", "|error|", y_scale="log"),
         "The error along x at three times; the shock stands at x = 0.",
-        "The error is largest at the shock.",
+        f"The largest error at any time is {np.abs(found.u[FORWARD] - found.reference.u).max():.1e}.",
     )
 
 
@@ -156,5 +156,5 @@ def _losses(found: Findings) -> Picture:
     return Picture(
         lambda: curves(series, "step", "loss", y_scale="log"),
         "The sum of the mean squares of the equation and, weighted, of the known values.",
-        "The losses fall by many orders of magnitude.",
+        f"The forward problem ends at {float(found.forward.losses[-1]):.1e}.",
     )
