@@ -20,7 +20,7 @@ def run(folder, *words):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return run(tmp_path_factory.mktemp("runs") / "scalar", "--system", "saddle-node")
+    return run(tmp_path_factory.mktemp("runs") / "scalar", "--system", "saddle-node", "--compare")
 
 
 def test_leaves_numbers_and_a_page(folder):

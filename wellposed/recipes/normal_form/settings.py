@@ -67,6 +67,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "test_trajectories": 6,
         "seeds": 2,
         "effort": 0.005,
+        "compare": False,
         "amplitudes": 2,
     },
 }
