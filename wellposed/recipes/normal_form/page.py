@@ -261,9 +261,11 @@ def _equations(found: Findings) -> list[str]:
 
 
 def _limits(found: Findings) -> str:
+    blind = "The coordinates z do not see the parameter, so what changes with it at the same z cannot be decoded."
+    seeing = "The coordinates depend on the parameter too, which the published ones do not."
     points = [
         *found.system.notes,
-        "The coordinates z do not see the parameter, so what changes with it at the same z cannot be decoded.",
+        seeing if found.system.training.architecture.parametric else blind,
         "Six terms of the loss are the published ones; the seventh, the rollout, is not, and the table of variants "
         "says what it brings.",
         "Training begins at the affine coordinates that follow the normal form best, with the orientation (which way "

@@ -7,12 +7,12 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from wellposed.audit import Answer
-from wellposed.audit.dynamical import Problem, Runs, composition, conjugacy, six
+from wellposed.audit.dynamical import Law, Problem, Runs, composition, conjugacy, six
 from wellposed.dynamics import RK4, Flow, NormalFormAutoencoder, one_of
 from wellposed.simulate import Trajectories
 
 from .evaluate import judge
-from .gather import Gathered, gather, system_of
+from .gather import Gathered, gather
 from .settings import Settings
 from .systems.system import System
 
@@ -41,13 +41,13 @@ class Predicted(eqx.Module):
 
     def __call__(self, x0: Float[Array, " n"], parameter: Array, ts: Float[Array, " times"]) -> Float[Array, "times n"]:
         """The states at the times ts."""
-        model = self.latent.model
+        model = self.latent.model.at(parameter)
         return jax.vmap(model.decode)(self.latent(model.encode(x0), parameter, ts))
 
 
 def ask(settings: Settings, models: NormalFormAutoencoder, gathered: Gathered) -> dict[str, dict[str, Answer]]:
     """The six questions, asked of the seed with the median rollout error."""
-    system = system_of(settings)
+    system = gathered.system
     errors = judge(system, models, gathered.test, None).seeds["rollout_error"]
     model = one_of(models, int(np.argsort(errors)[len(errors) // 2]))
     return {
@@ -61,7 +61,9 @@ def problem_of(settings: Settings, system: System, model: NormalFormAutoencoder,
     """What the audit is told of the system."""
     elsewhere = {} if system.elsewhere is None else system.elsewhere(_key(settings), FEW)
     size = float(model.units.size)
-    laws = (composition(), conjugacy(model.encode, _latent(model, gathered.test)))
+    latent = _latent(model, gathered.test)
+    conjugate = lambda f, run: conjugacy(model.at(run.parameter).encode, latent).error(f, run)
+    laws = (composition(), Law("conjugacy", conjugate, conjugacy(model.encode, latent).tolerance))
     return Problem(
         np.asarray(gathered.test.ts, np.float32),
         _runs(gathered.test),
