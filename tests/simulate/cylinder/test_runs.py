@@ -54,6 +54,7 @@ def test_records_are_the_coefficients_of_the_flow_and_their_derivatives(case):
     there = modes.coefficients(march(wake, states, RE, 30).velocity - steady.at(RE))
     np.testing.assert_allclose(runs.trajectories.states[1, 8], there[1], atol=1e-6)
     np.testing.assert_allclose(runs.trajectories.states[0, 5], there[0], atol=1e-6)
+    np.testing.assert_allclose(modes.coefficients(runs.last), runs.trajectories.states[:, -1], atol=1e-4)
     step = ts[1] - ts[0]
     central = (runs.trajectories.states[:, 2:] - runs.trajectories.states[:, :-2]) / (2 * step)
     scale = np.abs(runs.trajectories.slopes).max()

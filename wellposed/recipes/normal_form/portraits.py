@@ -120,7 +120,7 @@ def _snapshots(found: Findings, k: int) -> "Figure":
     p = _parameter(found, k)
     above = [np.asarray(picture(true[i], p)) for i in times]
     below = [np.asarray(picture(learned[i], p)) for i in times]
-    size = max(float(np.nanmax(np.abs(image))) for image in above)
+    size = found.system.shown or max(float(np.nanmax(np.abs(image))) for image in above)
     rows = [
         Row(list(zip(titles, above, strict=True)), (-size, size), "data", signed=True),
         Row([("", image) for image in below], (-size, size), "normal form", signed=True),
@@ -137,7 +137,7 @@ def ends(found: Findings) -> "Figure":
     whole, p = np.asarray(found.system.ends[k]), _parameter(found, k)
     state, learned = np.asarray(found.gathered.test.states[k])[-1], found.judged.predicted[found.best, k, -1]
     images = [whole, *(np.asarray(picture(x, p)) for x in (state, learned))]
-    size = float(np.nanmax(np.abs(whole)))
+    size = found.system.shown or float(np.nanmax(np.abs(whole)))
     titles = ["simulated", found.system.states, "normal form"]
     rows = [
         Row(list(zip(titles, images, strict=True)), (-size, size), f"{found.system.parameter} = {p:.4g}", signed=True),
@@ -169,7 +169,7 @@ def _frame(found: Findings, k: int, latents: tuple[np.ndarray, np.ndarray], i: i
     else:
         left, middle, right = figure.subplots(1, 3, width_ratios=(2, 2, 1.2))
         p = _parameter(found, k)
-        size = float(np.nanmax(np.abs(found.system.pictures(true[-1], p))))
+        size = found.system.shown or float(np.nanmax(np.abs(found.system.pictures(true[-1], p))))
         for axes, state, title in ((left, true[i], "data"), (middle, learned[i], "normal form, decoded")):
             axes.imshow(np.asarray(found.system.pictures(state, p)), cmap=ERRORS, vmin=-size, vmax=size)
             axes.set(title=title, xticks=[], yticks=[])

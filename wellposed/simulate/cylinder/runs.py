@@ -41,7 +41,7 @@ class Runs(NamedTuple):
 
     Attributes:
         trajectories: coefficients of the difference from the steady flow in some modes, and the solver's own slopes.
-        last: the differences from the steady flow at the end.
+        last: the differences from the steady flow at the last of the times.
     """
 
     trajectories: Trajectories
@@ -135,20 +135,22 @@ def recorded(
 
     base = steady.at(reynolds)
     records = int(np.ceil(ts[-1] / (every * wake.nu_dt * reynolds.min()))) + 1
-    parameters = jnp.asarray(reynolds, base.dtype)
-    states, (times, found, slopes) = _record(wake.flow, modes, base, states, parameters, records, every)
+    parameters, end = jnp.asarray(reynolds, base.dtype), jnp.asarray(ts[-1], base.dtype)
+    states, (times, found, slopes) = _record(wake.flow, modes, base, states, parameters, end, records, every)
     if not bool(jnp.isfinite(found).all()):
         raise FloatingPointError(
             f"runs of the wake ended in values that are not finite: a smaller nu_dt than {wake.nu_dt}"
         )
+    ends = np.argmax(np.asarray(times) >= ts[-1], axis=0) + 1
     pieces = [
-        CubicHermiteSpline(*(np.asarray(part[:, k], float) for part in (times, found, slopes)), axis=0)
+        CubicHermiteSpline(*(np.asarray(part[: ends[k], k], float) for part in (times, found, slopes)), axis=0)
         for k in range(reynolds.size)
     ]
     trajectories = Trajectories(
         ts, np.stack([p(ts) for p in pieces]), np.stack([p(ts, 1) for p in pieces]), np.asarray(reynolds, float)
     )
-    return Runs(trajectories, np.asarray(states.velocity - base))
+    over = ((states.time - end) / (wake.nu_dt * parameters))[:, None, None, None]  # in steps
+    return Runs(trajectories, np.asarray(states.velocity - over * (states.velocity - states.before) - base))
 
 
 @eqx.filter_jit
@@ -158,6 +160,7 @@ def _record(
     base: Float[Array, "runs 2 elements q"],
     states: State,
     reynolds: Float[Array, " runs"],
+    end: Float[Array, ""],
     records: int,
     every: int,
 ) -> tuple[State, tuple[Array, Array, Array]]:
@@ -165,9 +168,13 @@ def _record(
     step = lambda states: jax.vmap(flow.step, (0, 0, None))(states, dt, jnp.ones((), dt.dtype))
 
     def record(states: State, _: None) -> tuple[State, tuple[Array, Array, Array]]:
-        last = step(states)
-        slopes = modes.coefficients(jax.vmap(flow.slope)(last, states, dt))
+        """Some steps of the runs that have not reached the end; the others wait for them."""
+        almost = jax.lax.fori_loop(0, every - 1, lambda _, s: step(s), states)
+        last = step(almost)
+        slopes = modes.coefficients(jax.vmap(flow.slope)(last, almost, dt))
         seen = last.time, modes.coefficients(last.velocity - base), slopes
-        return jax.lax.fori_loop(0, every - 1, lambda _, s: step(s), last), seen
+        goes_on = states.time < end
+        chosen = lambda new, old: jnp.where(goes_on.reshape(-1, *[1] * (new.ndim - 1)), new, old)
+        return jax.tree.map(chosen, last, states), seen
 
     return jax.lax.scan(record, states, None, length=records)

@@ -153,6 +153,7 @@ SYSTEM = System(
         (Stage(4000, 3e-3, 24, 32), Stage(3000, 1e-3, 120, 16)),
     ),
     states="coefficients of 4 modes",
+    shown=3.0,
     size=4,
     prepare=prepare,
 )

@@ -71,6 +71,7 @@ class System:
         states: what the components of a state are, for axes.
         pictures: (state (n,), parameter) -> picture (height, width), where a state is a field on the plane; None draws
             the states themselves over time.
+        shown: the largest value that pictures show in full, where a few places exceed all others; None for the maximum.
         ends: pictures of the test trajectories at their ends that no reduction to a state has touched; they may be
             fewer than the trajectories.
         size: components of a state, for a system that is `prepare`d; otherwise found by simulation.
@@ -92,6 +93,7 @@ class System:
     box: float | None = None
     states: str = "state"
     pictures: Callable[[Float[Any, " n"], Any], Float[Any, "height width"]] | None = None
+    shown: float | None = None
     ends: Sequence[Float[Any, "height width"]] = ()
     size: int | None = None
     prepare: "Callable[[Key[Array, ''], int, int, Path | None], Prepared] | None" = None
