@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export MPLBACKEND := Agg
 
-.PHONY: demo test check bench format types setup clean
+.PHONY: demo test check types pytest bench format setup clean
 
 demo: setup  ## the main job on real anatomy: a table here, a page in runs/lsvd/report.html
 	$(BIN)/wellposed run lsvd --preset quick --out runs/lsvd --overwrite
@@ -16,7 +16,12 @@ check: setup  ## format, lint, types, floors, tests, doctests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
+	$(MAKE) --no-print-directory --jobs 2 types pytest
+
+types: setup
 	$(BIN)/basedpyright
+
+pytest: setup
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests wellposed --doctest-modules
 
 bench: $(VENV)/.bench  ## speed beside the peers, in one run
@@ -39,4 +44,4 @@ $(VENV)/.bench: $(STAMP)
 	touch $@
 
 clean:
-	rm -rf $(VENV) runs
+	rm -rf $(VENV) runs .pytest_cache

@@ -137,7 +137,7 @@ def fit_normal_form(
     windows, units = in_units(trajectories)
     start = _start(form, windows, key, architecture)
     keys = jax.random.split(jax.random.fold_in(key, 1), seeds)
-    models = _begun(form, units, start, architecture, keys)
+    models = eqx.filter_vmap(lambda key: begin(form, units, start, architecture, key))(keys)
     done: list[FitResult[NormalFormAutoencoder]] = []
     for number, stage in enumerate(stages):
         batches = _batches(windows, stage, seeds)
@@ -159,13 +159,6 @@ def fit_normal_form(
         models = result.model
         done.append(result)
     return NormalFormFit(models, tuple(done), float(start.residual))
-
-
-@eqx.filter_jit
-def _begun(
-    form: NormalForm, units: Units, start: AffineStart, architecture: Architecture, keys: Key[Array, " seeds"]
-) -> NormalFormAutoencoder:
-    return eqx.filter_vmap(lambda key: begin(form, units, start, architecture, key))(keys)
 
 
 def _batches(windows: Windows, stage: Stage, seeds: int) -> DrawnWindows:

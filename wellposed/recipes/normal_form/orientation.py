@@ -1,5 +1,7 @@
 """What keeps the parameter map monotone, and what it costs: restarts, and failures of the whole."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -34,7 +36,9 @@ class Restarts(NamedTuple):
         return self.begun / self.accepted - 1 if self.accepted else float("inf")
 
 
-def published_restarts(architecture: Architecture, origin: float, key: Key[Array, ""], begun: int) -> Restarts:
+def published_restarts(
+    architecture: Architecture, origins: Mapping[str, float], key: Key[Array, ""], begun: int
+) -> dict[str, Restarts]:
     """Train the published autoencoder of the parameter from many random weights [@kalia2021].
 
     It is trained to reproduce alpha on a grid, by Adam; then the signs of beta and alpha - origin are compared, and it
@@ -42,16 +46,30 @@ def published_restarts(architecture: Architecture, origin: float, key: Key[Array
 
     Args:
         architecture: with the widths of the hidden layers.
-        origin: the true bifurcation, in units in which the sampled range is [-1, 1]; 0 where the parameter was centred
-            on it beforehand, as published.
+        origins: name -> the true bifurcation, in units in which the sampled range is [-1, 1]; 0 where the parameter was
+            centred on it beforehand, as published.
         key: of the weights.
         begun: how many are trained.
     """
-    grid = jnp.linspace(-1.0, 1.0, PUBLISHED_GRID)
+    grid = np.linspace(-1.0, 1.0, PUBLISHED_GRID)
+    betas = np.asarray(_trained(jax.random.split(key, begun), architecture.parameter_widths, jnp.asarray(grid)))
+    steps = np.diff(betas)
+    monotone = int(np.sum(np.all(steps > 0, axis=1) | np.all(steps < 0, axis=1)))
+
+    def accepted(origin: float) -> int:
+        right = np.sign(betas) == np.sign(grid - origin)
+        return int(np.sum(np.all(right | (np.abs(grid - origin) <= 0.01), axis=1)))
+
+    return {name: Restarts(begun, accepted(origin), monotone) for name, origin in origins.items()}
+
+
+@partial(jax.jit, static_argnames="widths")
+def _trained(keys: Array, widths: tuple[int, ...], grid: Array) -> Array:
+    """What beta each of the parameter's autoencoders has on the grid after its training."""
     optimiser = optax.adam(1e-3)
 
-    def trained(key: Array) -> tuple[Array, Array]:
-        params, static = eqx.partition(FreeMap(architecture.parameter_widths, key), eqx.is_inexact_array)
+    def one(key: Array) -> Array:
+        params, static = eqx.partition(FreeMap(widths, key), eqx.is_inexact_array)
 
         def loss(params: Any) -> Array:
             both = eqx.combine(params, static)
@@ -63,10 +81,6 @@ def published_restarts(architecture: Architecture, origin: float, key: Key[Array
             return (eqx.apply_updates(params, updates), memory), None
 
         (params, _), _ = jax.lax.scan(step, (params, optimiser.init(params)), None, length=_STEPS)
-        betas = jax.vmap(eqx.combine(params, static))(grid)
-        signs = jnp.all((jnp.sign(betas) == jnp.sign(grid - origin)) | (jnp.abs(grid - origin) <= 0.01))
-        steps = jnp.diff(betas)
-        return signs, jnp.all(steps > 0) | jnp.all(steps < 0)
+        return jax.vmap(eqx.combine(params, static))(grid)
 
-    accepted, monotone = jax.jit(jax.vmap(trained))(jax.random.split(key, begun))
-    return Restarts(begun, int(np.sum(accepted)), int(np.sum(monotone)))
+    return jax.vmap(one)(keys)

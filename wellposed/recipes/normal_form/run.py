@@ -160,5 +160,4 @@ def _compare(found: Findings, training: Training, checkpoints: Path, progress: P
         origin = float((system.critical() - units.middle[0]) / units.half[0])
         key = jax.random.fold_in(jax.random.key(settings.seed), 13)
         begun = max(8, round(BEGUN * min(1.0, settings.effort)))
-        for name, at in {"centred": 0.0, "raw": origin}.items():
-            found.restarts[name] = published_restarts(training.architecture, at, key, begun)
+        found.restarts = published_restarts(training.architecture, {"centred": 0.0, "raw": origin}, key, begun)
