@@ -33,6 +33,10 @@ class Settings:
     """Numbers of the hidden state of the encoder and of the recurrent networks."""
     cell: Literal["rnn", "gru"] = "gru"
     """Cell of the encoder; the recurrent networks that forecast are one of each kind."""
+    continuity: float = 1.0
+    """Weight of the continuity of the latent path; one latent ODE of each comparison is trained without it."""
+    cut: float = 0.5
+    """The part of the series, in the training with continuity, of which only a beginning of random length is seen."""
     solver_steps: int = 12
     """Runge-Kutta steps on the time of training."""
     steps: int = 4000
@@ -44,7 +48,7 @@ class Settings:
     samples: int = 32
     """Draws from the posterior in a forecast."""
     audit_all: bool = True
-    """Ask the six questions of every map, or else of the latent ODE alone."""
+    """Ask the six questions of every map, or else of the latent ODE with continuity alone."""
     repeats: int = 5
     """Seeds: each has its own series, initial weights and order of training."""
     seed: int = 0
@@ -60,6 +64,8 @@ class Settings:
         self._expect(len(set(self.observed)) == len(self.observed), "observed", "different numbers")
         self._expect(self.noise > 0, "noise", "a positive number")
         self._expect(self.rate > 0, "rate", "a positive number")
+        self._expect(self.continuity >= 0, "continuity", "a number of at least 0")
+        self._expect(0 <= self.cut <= 1, "cut", "a part between 0 and 1")
         self._expect(0 < self.seen_part < 1, "seen_part", "a part between 0 and 1")
 
     def _expect(self, true: bool, name: str, expected: str) -> None:
