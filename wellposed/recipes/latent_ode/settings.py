@@ -27,8 +27,8 @@ class Settings:
     """The part of the time of one of your series that is seen."""
     latent: int = 4
     """Numbers of a latent state."""
-    width: int = 20
-    """Width of the hidden layers of the latent field and of the decoder."""
+    width: int = 50
+    """Width of the hidden layers of the latent field and of the decoder; the published setting is 20."""
     hidden: int = 25
     """Numbers of the hidden state of the encoder and of the recurrent networks."""
     cell: Literal["rnn", "gru"] = "gru"
@@ -39,7 +39,7 @@ class Settings:
     """The part of the series, in the training with continuity, of which only a beginning of random length is seen."""
     solver_steps: int = 12
     """Runge-Kutta steps on the time of training."""
-    steps: int = 4000
+    steps: int = 3000
     """Training steps of each model."""
     batch: int = 128
     """Series in a step."""
@@ -49,7 +49,7 @@ class Settings:
     """Draws from the posterior in a forecast."""
     audit_all: bool = True
     """Ask the six questions of every map, or else of the latent ODE with continuity alone."""
-    repeats: int = 5
+    repeats: int = 3
     """Seeds: each has its own series, initial weights and order of training."""
     seed: int = 0
     """Of everything random; the repeats count on from it."""
@@ -86,6 +86,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "batch": 16,
         "samples": 3,
         "audit_all": False,
+        "width": 20,
         "repeats": 2,
     },
 }
