@@ -14,7 +14,7 @@ from .tasks import Task
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-COLOURS = {ODE: SERIES[0][0], PLAIN: SERIES[2][0], RNN: SERIES[1][0]}
+COLOURS = {ODE: SERIES[0][0], PLAIN: SERIES[1][0], RNN: SERIES[2][0]}  # as the curves of the same page
 DASHED = {PLAIN: (0, (1, 1)), RNN: "--"}
 
 
