@@ -9,7 +9,10 @@ from wellposed.recipes import load_recipe
 
 RECORDS = records()
 # What a full run fell short of: the line, and why. A line that holds again must leave this list (xfail is strict).
-SHORT: dict[str, str] = {}
+SHORT: dict[str, str] = {
+    "2D-2 (Re 100): largest lift coefficient in 0.99 to 1.01": "0.2 % below, in a periodic state that neither 16 "
+    "seconds instead of 8 nor a higher order moves: the interval is that of the computations of 1996",
+}
 
 
 def _lines():

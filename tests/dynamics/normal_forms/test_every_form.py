@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
 
 from wellposed import dynamics
 from wellposed.dynamics import NormalForm
@@ -58,7 +59,8 @@ def test_terms_are_the_equation(form):
     rng = np.random.default_rng(0)
     beta, z = 0.7, rng.normal(size=form.dimension)
     names = {"beta": beta, "z": z[0], "z1": z[0], "z2": z[-1]}
-    names |= {number.name: float(getattr(form, number.name)) for number in dataclasses.fields(form)}
+    for number in dataclasses.fields(form):  # one, or the coefficients of a polynomial of beta
+        names[number.name] = np.polyval(np.ravel(getattr(form, number.name))[::-1], beta)
     spoken = [eval(term.replace("^", "**"), {}, names) for term in _products(form.terms)]
     np.testing.assert_allclose(form(jnp.asarray(z), jnp.asarray(beta)), spoken, rtol=1e-5)
 
@@ -66,6 +68,17 @@ def test_terms_are_the_equation(form):
 def _products(terms):
     """The texts with a sign of multiplication where two factors stand side by side."""
     return [re.sub(r"(?<=[\w)]) (?=[\w(])", "*", term) for term in terms]
+
+
+@pytest.mark.parametrize("beta", [-0.5, -1e-7, 0.0, 2e-6, 0.3])
+def test_a_solution_in_closed_form_is_that_of_the_equation(beta):
+    form, ts = dynamics.StuartLandau((-2.0, 0.5)), np.linspace(0.0, 20.0, 11)
+    z0, beta = jnp.array([0.3, -0.2]), jnp.float32(beta)
+    known = lambda beta: form.solution(z0, beta, jnp.asarray(ts, jnp.float32))
+    slope = jax.jit(lambda z: form(z, beta))
+    solved = solve_ivp(lambda _, z: slope(jnp.asarray(z, jnp.float32)), (0, 20), z0, t_eval=ts, rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(known(beta), solved.y.T, atol=1e-4)
+    assert np.isfinite(jax.jacfwd(known)(beta)).all()
 
 
 def test_the_circle_of_hopf_is_a_limit_cycle():

@@ -171,12 +171,15 @@ class NormalFormAutoencoder(eqx.Module):
         names = ["z"] if self.form.dimension == 1 else [f"z{i + 1}" for i in range(self.form.dimension)]
         lines = [f"d{z}/dt = ({term}) / tau^2" for z, term in zip(names, self.form.terms, strict=True)]
         numbers = {f.name: getattr(self.form, f.name) for f in dataclasses.fields(self.form)}
-        lines += [f"{name} = {float(number):.4g}" for name, number in numbers.items()]
-        power = lambda k: "" if k == 0 else " alpha" if k == 1 else f" alpha^{k}"
-        series = " + ".join(f"{float(c):.4g}{power(k)}" for k, c in enumerate(self.log_time))
-        lines.append(f"log tau^2 = {series}".replace("+ -", "- "))
+        lines += [f"{name} = {_series(of, 'beta')}" for name, of in numbers.items()]
+        lines.append(f"log tau^2 = {_series(self.log_time, 'alpha')}")
         lines.append(
             f"alpha = (p - {float(self.units.middle):.6g}) / {float(self.units.half):.6g}".replace("- -", "+ ")
         )
         lines.append(f"beta(p) = 0 at p = {float(self.bifurcation()):.6g}")
         return "\n".join(lines)
+
+
+def _series(coefficients: Float[Array, "..."], of: str) -> str:
+    power = lambda k: "" if k == 0 else f" {of}" if k == 1 else f" {of}^{k}"
+    return " + ".join(f"{float(c):.4g}{power(k)}" for k, c in enumerate(coefficients.ravel())).replace("+ -", "- ")

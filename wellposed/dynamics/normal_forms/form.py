@@ -50,6 +50,16 @@ class NormalForm(eqx.Module):
         del beta
         return None
 
+    def solution(
+        self, z0: Float[Array, " d"], beta: Float[Array, ""], ts: Float[Array, " m"]
+    ) -> Float[Array, "m d"] | None:
+        """z at the times ts after z0, for a form that knows it in closed form: training is then several times faster.
+
+        None, which is the default, stands for steps of Runge-Kutta.
+        """
+        del z0, beta, ts
+        return None
+
     def stable(self, z: Float[np.ndarray, " d"], beta: float) -> bool:
         """Whether small distances from an equilibrium decay: no eigenvalue of df/dz has a real part of 0 or more."""
         jacobian = jax.jacfwd(self)(jnp.asarray(z, jnp.float32), jnp.float32(beta))

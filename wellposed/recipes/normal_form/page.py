@@ -153,21 +153,22 @@ def _seeds_text(found: Findings) -> str:
 
 
 NAMES: dict[str, tuple[str, str, float]] = {
-    "rollout_error": ("Rollout error", "%", 100.0),
-    "worst_trajectory_error": ("Worst trajectory", "%", 100.0),
+    "rollout_error": ("Rollout", "%", 100.0),
+    "worst_trajectory_error": ("Worst one", "%", 100.0),
     "reconstruction_error": ("Reconstruction", "%", 100.0),
     "bifurcation": ("Bifurcation", "", 1.0),
     "bifurcation_error_relative": ("Its error", "%", 100.0),
     "bifurcation_error_of_range": ("Of the range", "%", 100.0),
-    "worst_amplitude_error": ("Amplitude error", "%", 100.0),
-    "leaving_time_error": ("Leaving time", "% of window", 100.0),
+    "worst_amplitude_error": ("Amplitude", "%", 100.0),
+    "leaving_time_error": ("Leaving time", "%", 100.0),
 }
 
 
 def _seeds(found: Findings) -> Table:
     judged = found.judged.seeds
-    shown = {name: label for name, label in NAMES.items() if name in judged}
-    decimals = lambda name: 5 if name == "bifurcation" else 2
+    other = "bifurcation_error_relative" if found.system.form.dimension == 1 else "bifurcation_error_of_range"
+    shown = {name: label for name, label in NAMES.items() if name in judged and name != other}
+    decimals = lambda name: 4 if name == "bifurcation" else 2
     columns = [Column(title, unit, "none", decimals(name)) for name, (title, unit, _) in shown.items()]
     rows = [
         (
@@ -178,8 +179,17 @@ def _seeds(found: Findings) -> Table:
         )
         for k in range(found.settings.seeds)
     ]
-    caption = f"Every seed. Success: {_success()}."
+    caption = (
+        f"Every seed: errors over all test trajectories and of the worst one, of states that are encoded and decoded "
+        f"only, {_of_bifurcation(found)}. Success: {_success()}."
+    )
     return Table(("Seed", *columns, "Monotone", "Success"), rows, caption)
+
+
+def _of_bifurcation(found: Findings) -> str:
+    if found.system.form.dimension == 1:
+        return "of the bifurcation over the sampled range, and of the times at which trajectories leave, over the last"
+    return "of the bifurcation over itself, and the largest of limit cycles' amplitudes"
 
 
 def _losses(found: Findings) -> Item:

@@ -71,7 +71,8 @@ def portraits(found: Findings) -> "Figure":
         line[0].set_ylabel(y)
         for axes in line:
             axes.set_xlabel(x)
-    lines[0, 0].legend(loc="best", frameon=False)
+            axes.locator_params(axis="x", nbins=3)
+    figure.legend(*lines[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=2, frameon=False)
     return figure
 
 

@@ -18,6 +18,7 @@ from wellposed.simulate.cylinder import Atlas, AtlasSettings, Starts, begun, can
 from .system import Prepared, Simulated, System, Training
 
 X, Y = (-1.4, 6.6, 121), (-2.1, 2.1, 64)  # of pictures: from, to, pixels
+FORGOTTEN = 5.0  # of a run's time, in which it still comes to the plane of its oscillation
 SETTLED = 150.0  # after this time a run that began near its cycle is on it
 
 FULL = AtlasSettings()
@@ -43,10 +44,10 @@ def settings_of(runs: int) -> AtlasSettings:
 
 def prepare(key: Key[Array, ""], train: int, test: int, folder: Path | None) -> Prepared:
     """Compute the atlas of the wake, and divide its runs; each counts twice, as itself and in a mirror at y = 0."""
-    runs = -(-train // 2) - (-test // 2)
-    settings, keep = settings_of(runs), kept_in(folder)
+    count = -(-train // 2) - (-test // 2)
+    settings, keep = settings_of(count), kept_in(folder)
     atlas = wake_atlas(key, settings, keep)
-    order = np.asarray(jax.random.permutation(jax.random.fold_in(key, 2), runs))
+    order = np.asarray(jax.random.permutation(jax.random.fold_in(key, 2), count))
     one, other = order[-(-test // 2) :], order[: -(-test // 2)]
     whole, draw, reynolds = draw_flow(atlas), drawn(atlas), np.asarray(atlas.trajectories.parameters)
     system = replace(
@@ -57,9 +58,9 @@ def prepare(key: Key[Array, ""], train: int, test: int, folder: Path | None) -> 
         ends=[whole(atlas.last[k], reynolds[k]) for k in other],
         notes=(*SYSTEM.notes, note(atlas)),
     )
-    return Prepared(
-        system, *(Simulated(mirrored(atlas.trajectories.take(some), atlas.mirror)) for some in (one, other))
-    )
+    runs = atlas.trajectories.between(round(FORGOTTEN / settings.interval))
+    runs = runs._replace(ts=runs.ts - runs.ts[0])
+    return Prepared(system, *(Simulated(mirrored(runs.take(some), atlas.mirror)) for some in (one, other)))
 
 
 def mirrored(runs: Trajectories, mirror: Float[np.ndarray, "n n"]) -> Trajectories:
@@ -149,8 +150,8 @@ SYSTEM = System(
     _never,
     Training(
         Architecture(widths=(32, 16), parameter_widths=(16, 16), time_degree=3, parametric=True),
-        NormalFormLoss(zero=1e-3, floor=0.1),
-        (Stage(4000, 3e-3, 24, 32), Stage(3000, 1e-3, 120, 16)),
+        NormalFormLoss(zero=1e-3, floor=0.03),
+        (Stage(4000, 3e-3, 24, 32), Stage(10000, 2e-3, 120, 16)),
     ),
     states="coefficients of 4 modes",
     shown=3.0,

@@ -6,12 +6,12 @@ import numpy as np
 
 from wellposed.dynamics import (
     Architecture,
-    Hopf,
     NormalForm,
     NormalFormLoss,
     Pitchfork,
     SaddleNode,
     Stage,
+    StuartLandau,
     Transcritical,
     smoothed_slopes,
 )
@@ -22,7 +22,7 @@ from wellposed.simulate import Trajectories
 from .system import Simulated, System, Training
 
 FORMS: dict[str, NormalForm] = {
-    "hopf": Hopf(),
+    "hopf": StuartLandau(),
     "saddle-node": SaddleNode(),
     "transcritical": Transcritical(),
     "pitchfork": Pitchfork(),

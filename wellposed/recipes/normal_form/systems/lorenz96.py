@@ -4,7 +4,7 @@ import jax
 import numpy as np
 from jaxtyping import Array, Float, Key
 
-from wellposed.dynamics import Architecture, Hopf, NormalFormLoss, Stage
+from wellposed.dynamics import Architecture, NormalFormLoss, Stage, StuartLandau
 from wellposed.simulate import Trajectories, lorenz96_hopf, lorenz96_trajectories
 
 from .system import Simulated, System, Training, uniform
@@ -34,7 +34,7 @@ SYSTEM = System(
     "The model of Lorenz [@lorenz1996] with 64 sites on a ring, in distances from its equilibrium x = F. Wave 13 is "
     "the first to become unstable, wave 14 the second, at almost the same F: runs begin on wave 13 with small noise, "
     "and those that end on another wave are left out and counted.",
-    Hopf(),
+    StuartLandau(),
     "F",
     simulate,
     Training(

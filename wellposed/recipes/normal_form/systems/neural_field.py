@@ -4,7 +4,7 @@ import jax
 import numpy as np
 from jaxtyping import Array, Float, Key
 
-from wellposed.dynamics import Architecture, Hopf, NormalFormLoss, Stage
+from wellposed.dynamics import Architecture, NormalFormLoss, Stage, StuartLandau
 from wellposed.simulate import Trajectories, neural_field_hopf, neural_field_mode, neural_field_trajectories
 
 from .system import Simulated, System, Training, uniform
@@ -40,7 +40,7 @@ SYSTEM = System(
     "A neural field",
     "A ring of excitable tissue with adaptation [@kalia2021], 64 points of activity and 64 of adaptation, under a "
     "localised input I: a stationary bump that begins to breathe. States are distances from the bump of the same I.",
-    Hopf(),
+    StuartLandau(),
     "I",
     simulate,
     Training(
