@@ -40,7 +40,8 @@ def section(records: list[Record]) -> list[str]:
         "",
         *table(asked(record)),
         "",
-        "Root mean square errors in the unit of the plane, with 95 % intervals over the seeds:",
+        "Root mean square errors in the unit of the plane, with 95 % intervals over the seeds. The recurrent networks "
+        "feed on their forecasts, in steps about as long as those between observations, as they were trained:",
         "",
         "| model | " + " | ".join(rmse) + " |",
         "|---|" + "---|" * len(rmse),

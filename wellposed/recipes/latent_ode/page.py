@@ -57,7 +57,8 @@ def _lead(found: Findings) -> str:
         "law of motion from there [@rubanova2019]. One is trained as published, to explain what was observed. Another "
         "is trained for *continuity* as well: what follows an observation is a series too, and the path must pass "
         "where the encoder lets that one begin [@iakovlev2023]. Beside them, recurrent networks that are told the time "
-        "to the next observation: a plain one and a gated one, with as many training steps."
+        "to the next observation: a plain one and a gated one, with as many training steps. Their forecasts feed on "
+        "themselves, in steps about as long as those between observations."
     )
 
 
