@@ -61,7 +61,7 @@ def test_the_bound_is_below_the_evidence(model):
     model = eqx.tree_at(lambda m: m.log_noise, model, jnp.zeros(2))
     mean, log_std = model.posterior(one)
     draws = mean[None] + jnp.exp(log_std)[None] * jax.random.normal(jax.random.key(2), (4000, 4))
-    fits = jax.jit(jax.vmap(lambda z: log_likelihood(one, model.path(z, one.ts), model.log_noise)))(draws)
+    fits = jax.jit(jax.vmap(lambda z: log_likelihood(one, model.path(z, one.ts - one.ts[0]), model.log_noise)))(draws)
     log_ratio = jnp.sum(-0.5 * draws**2 + 0.5 * ((draws - mean[None]) / jnp.exp(log_std)[None]) ** 2 + log_std[None], 1)
     evidence = jax.nn.logsumexp(fits + log_ratio) - math.log(len(draws))
     bound = fits.mean() - divergence(mean, log_std)
@@ -92,7 +92,26 @@ def test_it_learns_to_go_on(model):
 def test_the_spread_is_that_of_the_posterior(model):
     sure = eqx.tree_at(lambda m: m.head.bias, model, model.head.bias.at[4:].set(-20.0))
     one = jax.tree.map(lambda a: a[0], waves(1, 3, jax.random.key(1)))
-    ts = jnp.linspace(0, 2, 4)
+    ts = one.ts[0] + jnp.linspace(0, 2, 4)
     forecast = sure.forecast(one, ts, jax.random.key(0))
     np.testing.assert_allclose(forecast.mean, sure(one, ts), atol=1e-5)
     assert forecast.spread.max() < 1e-5
+
+
+def test_a_series_that_is_observed_later_is_the_same_series(model):
+    one, ts = jax.tree.map(lambda a: a[0], waves(1, 3, jax.random.key(1))), jnp.linspace(1.9, 2.0, 3)
+    np.testing.assert_allclose(model(one._replace(ts=one.ts + 7), ts + 7), model(one, ts), atol=1e-5)
+
+
+def test_padding_of_any_time_changes_neither_the_bound_nor_its_gradient(model):
+    one = jax.tree.map(lambda a: a[0], waves(1, 3, jax.random.key(1)))
+    pad = lambda a, by: jnp.concatenate([jnp.full_like(a[:1], by), a, jnp.full_like(a[:1], by)])
+    wide = Observations(pad(one.ts, 99.0), pad(one.values, jnp.nan), pad(one.mask, False))
+
+    @eqx.filter_jit
+    def slopes(series):
+        total = lambda model: sum(model.evidence(series, series, jax.random.key(2)))
+        return eqx.filter_value_and_grad(total)(model)
+
+    for a, b in zip(*(jax.tree.leaves(eqx.filter(slopes(s), eqx.is_array)) for s in (wide, one)), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-3, rtol=1e-4)

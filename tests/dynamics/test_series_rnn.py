@@ -35,6 +35,13 @@ def test_a_forecast_feeds_on_itself():
     np.testing.assert_allclose(MODEL(SEEN, jnp.array([1.5, 1.75, 2.0])), want, atol=1e-5)
 
 
+def test_chains_take_their_times_in_turn():
+    ts = jnp.array([1.2, 1.3, 1.5, 1.6, 1.8])
+    found = MODEL(SEEN, ts, 2)
+    np.testing.assert_allclose(found[::2], MODEL(SEEN, ts[::2]), atol=1e-6)
+    np.testing.assert_allclose(found[1::2], MODEL(SEEN, ts[1::2]), atol=1e-6)
+
+
 def test_padding_changes_nothing():
     pad = lambda a, value: jnp.concatenate([a, jnp.full((2, *a.shape[1:]), value, a.dtype)])
     padded = Observations(pad(SEEN.ts, 1.0), pad(SEEN.values, jnp.nan), pad(SEEN.mask, False))

@@ -29,6 +29,13 @@ def test_a_state_has_read_its_own_slot_and_the_later_ones():
     assert changed.tolist() == [True, True, False, False]
 
 
+def test_without_a_clock_a_later_series_is_the_same():
+    encoder = TimeReversedEncoder(2, 6, clock=False, key=jax.random.key(0))
+    np.testing.assert_allclose(encoder(FULL._replace(ts=TS + 5)), encoder(FULL), atol=1e-5)
+    rest = jax.tree.map(lambda a: a[2:], FULL)
+    np.testing.assert_allclose(encoder(rest), encoder(FULL)[2:], atol=1e-6)
+
+
 def test_the_plain_cell_written_out():
     encoder = TimeReversedEncoder(2, 6, cell="rnn", key=jax.random.key(0))
     assert isinstance(encoder.cell, Elman)

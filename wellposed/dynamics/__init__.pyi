@@ -20,6 +20,7 @@ from .assimilation.ensemble_kalman import EnsembleKalman as EnsembleKalman
 from .assimilation.four_d_var import FourDVar as FourDVar
 from .assimilation.observed import Assimilated as Assimilated
 from .assimilation.observed import Observed as Observed
+from .continuity import Continuity as Continuity
 from .flow import Flow as Flow
 from .flow_classifier import FlowClassifier as FlowClassifier
 from .forecasting.recurrent import Recurrent as Recurrent
@@ -64,6 +65,7 @@ from .observations import Lesson as Lesson
 from .observations import Lessons as Lessons
 from .observations import Observations as Observations
 from .observations import divergence as divergence
+from .observations import log_density as log_density
 from .observations import log_likelihood as log_likelihood
 from .observations import negative_elbo as negative_elbo
 from .optimal_control.net import NetLayer as NetLayer

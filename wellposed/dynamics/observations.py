@@ -45,6 +45,8 @@ class Lessons(eqx.Module):
     Args:
         samples: batches of pairs (seen, target) of `Observations`.
         rise: over how many steps the weight rises; 0 for none.
+        cut: the part of the series of which only a beginning of random length is seen, while all is to be explained:
+            how much of a series is seen then does not tell how much of it is still to come.
 
     Example:
         >>> import jax
@@ -57,11 +59,42 @@ class Lessons(eqx.Module):
 
     samples: Minibatches
     rise: int = eqx.field(static=True, default=0)
+    cut: float = eqx.field(static=True, default=0.0)
 
     def __call__(self, key: Key[Array, ""], step: Array) -> Lesson:
         """Batch number `step`."""
         seen, target = self.samples(key, step)
+        if self.cut:
+            seen = beginnings(seen, self.cut, key)
         return Lesson(seen, target, jnp.minimum(1.0, (step + 1) / max(self.rise, 1)))
+
+
+def beginnings(seen: Observations, cut: float, key: Key[Array, ""]) -> Observations:
+    """A batch of series in which that part is cut after a random number of observed slots, from one to all.
+
+    Example:
+        >>> import jax
+        >>> some = Observations(jnp.zeros((4, 3)), jnp.zeros((4, 3, 2)), jnp.ones((4, 3, 2), bool))
+        >>> bool((beginnings(some, 1.0, jax.random.key(0)).mask.sum((1, 2)) >= 2).all())
+        True
+    """
+    of_choice, of_length = jax.random.split(key)
+    count = jnp.cumsum(seen.mask.any(axis=2), axis=1)  # observed slots so far, (n, slots)
+    chosen = jax.random.uniform(of_choice, (len(count),)) < cut
+    length = 1 + jnp.floor(jax.random.uniform(of_length, (len(count),)) * count[:, -1])
+    kept = (count <= length[:, None]) | ~chosen[:, None]
+    return seen._replace(mask=seen.mask & kept[:, :, None])
+
+
+def first_time(seen: Observations) -> Float[Array, ""]:
+    """When one series was first observed.
+
+    Example:
+        >>> mask = jnp.array([[False], [True], [True]])
+        >>> float(first_time(Observations(jnp.arange(3.0), jnp.zeros((3, 1)), mask)))
+        1.0
+    """
+    return jnp.min(jnp.where(seen.mask.any(axis=1), seen.ts, jnp.inf))
 
 
 class Forecast(NamedTuple):
@@ -91,6 +124,18 @@ def log_likelihood(
     error = jnp.where(target.mask, target.values - mean, 0) / jnp.exp(log_noise)[None]
     each = -0.5 * (error**2 + jnp.log(2 * jnp.pi)) - log_noise[None]
     return jnp.sum(jnp.where(target.mask, each, 0))
+
+
+def log_density(
+    z: Float[Array, " size"], mean: Float[Array, " size"], log_std: Float[Array, " size"]
+) -> Float[Array, ""]:
+    """log N(z; mean, std^2).
+
+    Example:
+        >>> round(float(log_density(jnp.ones(1), jnp.zeros(1), jnp.zeros(1))), 4)  # -1/2 - log(2 pi) / 2
+        -1.4189
+    """
+    return jnp.sum(-0.5 * (((z - mean) / jnp.exp(log_std)) ** 2 + jnp.log(2 * jnp.pi)) - log_std)
 
 
 def divergence(

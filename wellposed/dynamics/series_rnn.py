@@ -48,8 +48,20 @@ class SeriesRNN(eqx.Module):
         self.log_noise = jnp.full(size, math.log(noise))
         self.hidden = hidden
 
-    def __call__(self, seen: Observations, ts: Float[Array, " times"]) -> Float[Array, "times size"]:
-        """The forecast at times after the last observation, one after the other."""
+    def __call__(self, seen: Observations, ts: Float[Array, " times"], chains: int = 1) -> Float[Array, "times size"]:
+        """The forecast at times after the last observation, one after the other.
+
+        Args:
+            seen: one series.
+            ts: later times.
+            chains: to so many chains the times are dealt out in turn, each with forecasts that feed on those of its
+                own. Where the times are denser than the observations, its steps are then as long as those of training.
+        """
+        rows = jnp.pad(ts, (0, -len(ts) % chains), mode="edge").reshape(-1, chains)
+        forecasts = jax.vmap(lambda own: self._chain(seen, own), 1, 1)(rows)
+        return forecasts.reshape(-1, forecasts.shape[2])[: len(ts)]
+
+    def _chain(self, seen: Observations, ts: Float[Array, " times"]) -> Float[Array, "times size"]:
         observed = seen.mask.any(axis=1)
         last = jnp.max(jnp.where(observed, seen.ts, -jnp.inf))
         gap = jnp.where(observed & (seen.ts == last), ts[0] - last, gaps(seen))

@@ -33,14 +33,16 @@ def recurrent_cell(kind: Cell, size: int, hidden: int, key: Key[Array, ""]) -> E
 class TimeReversedEncoder(eqx.Module):
     """A recurrent network that reads irregular observations backwards in time [@chen2018].
 
-    For each slot it reads the values (0 where none was observed), the mask, the time, and the gap to the slot read
-    before [@rubanova2019]. A slot in which nothing was observed leaves the state as it is, so that padding and
-    missing rows change nothing.
+    For each slot it reads the values (0 where none was observed), the mask, the gap to the slot read before
+    [@rubanova2019], and the time, unless it has no clock. A slot in which nothing was observed leaves the state as it
+    is, so that padding and missing rows change nothing.
 
     Args:
         size: values of an observation.
         hidden: numbers of the hidden state.
         cell: `rnn` or `gru`.
+        clock: whether it is told the time. Without a clock, the state after a slot is that of the series that begins
+            there, and is the same whenever that is.
         key: of the initial weights.
 
     Shapes:
@@ -55,16 +57,17 @@ class TimeReversedEncoder(eqx.Module):
 
     cell: Elman | eqx.nn.GRUCell
     hidden: int = eqx.field(static=True)
+    clock: bool = eqx.field(static=True)
 
-    def __init__(self, size: int, hidden: int, *, cell: Cell = "gru", key: Key[Array, ""]):
-        self.cell = recurrent_cell(cell, 2 * size + 2, hidden, key)
-        self.hidden = hidden
+    def __init__(self, size: int, hidden: int, *, cell: Cell = "gru", clock: bool = True, key: Key[Array, ""]):
+        self.cell = recurrent_cell(cell, 2 * size + 1 + clock, hidden, key)
+        self.hidden, self.clock = hidden, clock
 
     def __call__(self, seen: Observations) -> Float[Array, "slots hidden"]:
         """The states of one series."""
         observed = seen.mask.any(axis=1)
-        time = seen.ts[:, None]
-        inputs = jnp.concatenate([shown(seen), time, gaps(seen)[:, None]], axis=1)
+        time = [seen.ts[:, None]] if self.clock else []
+        inputs = jnp.concatenate([shown(seen), *time, gaps(seen)[:, None]], axis=1)
 
         def read(h: Array, slot: tuple[Array, Array]) -> tuple[Array, Array]:
             x, there = slot

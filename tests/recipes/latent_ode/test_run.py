@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from wellposed.cli import main
-from wellposed.recipes.latent_ode.learn import GATED, LAST, ODE, RNN
+from wellposed.recipes.latent_ode.learn import GATED, LAST, ODE, PLAIN, RNN
 
 
 def run(folder, *words):
@@ -18,7 +18,7 @@ def run(folder, *words):
 def test_spirals(tmp_path):
     folder = tmp_path / "spirals"
     metrics = run(folder, "--steps", "4")
-    assert set(metrics["rmse_plane"]["10 points"]) == {ODE, RNN, GATED, LAST}
+    assert set(metrics["rmse_plane"]["10 points"]) == {ODE, PLAIN, RNN, GATED, LAST}
     assert all(np.isfinite(one["mean"]) for one in metrics["rmse_plane"]["10 points"].values())
     assert len(metrics["rmse_of_each_repeat"]["10 points"][ODE]) == 2
     assert len(metrics["answers"][ODE]) == 6

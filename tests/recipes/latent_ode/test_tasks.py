@@ -72,6 +72,7 @@ def test_the_truth_ahead_of_a_spiral_begins_after_its_window():
     assert float(task.test.ts.max()) <= task.t1 < float(task.ahead.ts.min())
     assert float(task.ahead.ts.max()) <= task.far
     np.testing.assert_array_equal(task.whole.values[:, 100:], task.ahead.values)
+    assert task.chains == 3  # 30 of 100 times are seen, so the mean gap is that of some three
 
 
 def test_the_last_value_and_its_score():
@@ -97,6 +98,8 @@ def test_the_last_value_and_its_score():
         ({"seen_part": 1.0}, "--seen-part"),
         ({"noise": 0.0}, "--noise"),
         ({"steps": 0}, "--steps"),
+        ({"cut": 1.5}, "--cut"),
+        ({"continuity": -1.0}, "--continuity"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(changes, match):

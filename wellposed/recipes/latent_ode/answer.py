@@ -17,7 +17,7 @@ TIMES = 101
 
 
 def apply(settings: Settings, methods: Methods, files: Sequence[Path], out: Path) -> Sequence[Path]:
-    """The latent ODE's path through the series of each file, and on to the end of the time that it knows.
+    """The path of the latent ODE with continuity through each series, and on to the end of the time that it knows.
 
     Everything in a file is seen. The answer is a CSV table: series, time, and for each value its mean, its spread and
     the standard deviation of an observation's noise, all in the file's units.

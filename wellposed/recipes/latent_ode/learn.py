@@ -13,6 +13,7 @@ import optax
 from jaxtyping import Array, Float, Key
 
 from wellposed.dynamics import (
+    Continuity,
     Forecast,
     LatentODE,
     Lesson,
@@ -27,7 +28,8 @@ from wellposed.train import FitResult, Minibatches, Progress, fit
 from .settings import Settings
 from .tasks import Task, Units, tasks
 
-ODE, RNN, GATED, LAST = "latent ODE", "our RNN", "our gated RNN", "last value"
+ODE, PLAIN, LAST = "latent ODE with continuity", "latent ODE", "last value"
+RNN, GATED = "our RNN", "our gated RNN"
 CHOICES = 10  # how often the state is compared with the best so far, where there are series for it
 
 
@@ -35,13 +37,14 @@ class Methods(eqx.Module):
     """The trained maps of one comparison, and the units in which they work."""
 
     ode: LatentODE
+    plain: LatentODE
     rnn: SeriesRNN
     gated: SeriesRNN
     units: Units
 
     def learned(self) -> dict[str, Any]:
         """The maps by their names."""
-        return {ODE: self.ode, RNN: self.rnn, GATED: self.gated}
+        return {ODE: self.ode, PLAIN: self.plain, RNN: self.rnn, GATED: self.gated}
 
 
 class Score(NamedTuple):
@@ -81,7 +84,7 @@ def untrained(settings: Settings, task: Task, key: Key[Array, ""]) -> Methods:
         SeriesRNN(size, key=k, hidden=settings.hidden, cell=cell, noise=settings.noise)
         for k, cell in zip(keys[1:], ("rnn", "gru"), strict=True)
     )
-    return Methods(ode, rnn, gated, task.units)
+    return Methods(ode, ode, rnn, gated, task.units)
 
 
 def teach(
@@ -91,13 +94,19 @@ def teach(
     key = jax.random.fold_in(jax.random.key(settings.seed + repeat), 1)
     methods = untrained(settings, task, key)
     size = min(settings.batch, len(task.train[0].ts))
-    lessons = Lessons(Minibatches(task.train, size, key=jax.random.fold_in(key, 1)), rise=settings.steps // 20)
-    losses: Mapping[str, Callable] = {ODE: negative_elbo, RNN: series_rnn_loss, GATED: series_rnn_loss}
+    samples, rise = Minibatches(task.train, size, key=jax.random.fold_in(key, 1)), settings.steps // 20
+    whole, cut = Lessons(samples, rise), Lessons(samples, rise, settings.cut)
+    losses: Mapping[str, Callable] = {
+        ODE: Continuity(settings.continuity),
+        PLAIN: negative_elbo,
+        RNN: series_rnn_loss,
+        GATED: series_rnn_loss,
+    }
     fits = {
         what: fit(
             model,
             losses[what],
-            lessons,
+            cut if what == ODE else whole,
             _optimiser(settings.rate, settings.steps),
             steps=settings.steps,
             key=jax.random.fold_in(key, 2),
@@ -111,7 +120,8 @@ def teach(
         )
         for what, model in methods.learned().items()
     }
-    return Methods(fits[ODE].model, fits[RNN].model, fits[GATED].model, task.units), fits
+    trained = {what: fits[what].model for what in losses}
+    return Methods(trained[ODE], trained[PLAIN], trained[RNN], trained[GATED], task.units), fits
 
 
 @functools.cache
@@ -134,16 +144,16 @@ def forecasts(settings: Settings, model: Any, task: Task, seen: Observations, ts
     """What a model says about series at later times, in its units: each part has the series as its first axis."""
     keys = jax.random.split(jax.random.key(settings.seed), len(ts))
     model = model.until(task.far) if isinstance(model, LatentODE) and task.far > task.t1 else model
-    return jax.tree.map(np.asarray, _forecasts(model, seen, ts, keys, settings.samples))
+    return jax.tree.map(np.asarray, _forecasts(model, seen, ts, keys, settings.samples, task.chains))
 
 
 @eqx.filter_jit
-def _forecasts(model: Any, seen: Observations, ts: Array, keys: Array, samples: int) -> Forecast:
+def _forecasts(model: Any, seen: Observations, ts: Array, keys: Array, samples: int, chains: int) -> Forecast:
     def one(series: tuple[Observations, Array, Array]) -> Forecast:
         seen, ts, key = series
         if isinstance(model, LatentODE):
             return model.forecast(seen, ts, key, samples)
-        mean = model(seen, ts)
+        mean = model(seen, ts, chains)
         return Forecast(mean, jnp.full_like(mean, jnp.nan), jnp.exp(model.log_noise))
 
     return jax.lax.map(one, (seen, ts, keys), batch_size=64)

@@ -7,14 +7,15 @@ import numpy as np
 from wellposed.dynamics import Forecast
 from wellposed.report.style import INK, MUTED, SERIES, TEXT_WIDTH
 
-from .learn import LAST, ODE, RNN
+from .learn import LAST, ODE, PLAIN, RNN
 from .run import SHOWN, Findings
 from .tasks import Task
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-COLOURS = {ODE: SERIES[0][0], RNN: SERIES[1][0]}
+COLOURS = {ODE: SERIES[0][0], PLAIN: SERIES[1][0], RNN: SERIES[2][0]}  # as the curves of the same page
+DASHED = {PLAIN: (0, (1, 1)), RNN: "--"}
 
 
 def extrapolations(found: Findings, name: str) -> "Figure":
@@ -26,7 +27,8 @@ def extrapolations(found: Findings, name: str) -> "Figure":
         axes.plot(*truth.T, color=MUTED[0], linewidth=4, alpha=0.35, label="truth")
         axes.plot(*seen.T, ".", color=INK[0], markersize=4, label="seen")
         axes.plot(*shown["whole"].mean[i].T, color=COLOURS[ODE], label=ODE)
-        axes.plot(*shown[RNN].mean[i].T, color=COLOURS[RNN], linestyle="--", label=RNN)
+        for other, dash in DASHED.items():
+            axes.plot(*shown[other].mean[i].T, color=COLOURS[other], linestyle=dash, label=other)
         middle, half = (truth.min(0) + truth.max(0)) / 2, 0.7 * np.ptp(truth, axis=0).max()
         axes.set(xlim=middle[0] + np.array([-half, half]), ylim=middle[1] + np.array([-half, half]), aspect="equal")
     _finish(figure, panels, "x", "y")
@@ -45,7 +47,9 @@ def over_time(found: Findings, name: str, value: int = 0) -> "Figure":
             there = np.asarray(series.mask[i][:, value])
             axes.plot(clock(series.ts[i])[there], own(series.values[i])[there], mark, color=INK[0], label=label)
         _band(axes, clock(task.whole.ts[i]), shown["whole"], i, own, scale, value)
-        axes.plot(clock(task.ahead.ts[i]), own(shown[RNN].mean[i]), color=COLOURS[RNN], linestyle="--", label=RNN)
+        for other, dash in DASHED.items():
+            ts, there = clock(task.ahead.ts[i]), np.asarray(task.ahead.mask[i][:, value])
+            axes.plot(ts[there], own(shown[other].mean[i])[there], color=COLOURS[other], linestyle=dash, label=other)
     _finish(figure, panels, "time since the first observation (the file's unit)", task.names[value])
     return figure
 
@@ -72,7 +76,7 @@ def _panels(task: Task) -> tuple["Figure", list[Any]]:
 def _finish(figure: "Figure", panels: list[Any], x_label: str, y_label: str) -> None:
     figure.supxlabel(x_label, fontsize=9)
     figure.supylabel(y_label, fontsize=9)
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=4, frameon=False)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=5, frameon=False)
 
 
 def errors_over_time(found: Findings, name: str) -> dict[str, tuple[Any, ...]]:

@@ -65,9 +65,9 @@ def ask(settings: Settings, methods: Methods) -> dict[str, dict[str, Answer]]:
         elsewhere={"earlier than any spiral of training": _runs(settings, key, points, (0, 100))},
         laws=(restart(),),
     )
-    long = methods.ode.until(2.02 * float(methods.ode.flow.t1))
-    models = {**(methods.learned() if settings.audit_all else {}), ODE: long}
-    return {name: six(Onward(model), asked, key) for name, model in models.items()}
+    models = methods.learned() if settings.audit_all else {ODE: methods.ode}
+    long = lambda model: model.until(2.02 * float(model.flow.t1)) if isinstance(model, LatentODE) else model
+    return {name: six(Onward(long(model)), asked, key) for name, model in models.items()}
 
 
 def _runs(settings: Settings, key: Array, points: int, starts: tuple[int, int]) -> Runs:

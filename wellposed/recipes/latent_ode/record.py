@@ -7,7 +7,7 @@ import numpy as np
 
 from wellposed.metrics import Interval, mean_interval
 
-from .learn import GATED, ODE, RNN, Score
+from .learn import GATED, ODE, PLAIN, RNN, Score
 from .run import Findings
 
 
@@ -21,10 +21,12 @@ def metrics(found: Findings) -> dict[str, Any]:
         "rmse_of_each_repeat": {
             name: {what: [score.rmse for score in of] for what, of in s.items()} for name, s in found.scores.items()
         },
-        "rnn_minus_latent_ode": {name: gain(s, RNN)._asdict() for name, s in found.scores.items()},
-        "gated_rnn_minus_latent_ode": {name: gain(s, GATED)._asdict() for name, s in found.scores.items()},
+        "more_than_latent_ode_with_continuity": {
+            name: {other: gain(s, other)._asdict() for other in (PLAIN, RNN, GATED)} for name, s in found.scores.items()
+        },
         "covered_by_95_percent_band_fraction": {
-            name: float(np.mean([score.covered for score in s[ODE]])) for name, s in found.scores.items()
+            name: {what: float(np.mean([score.covered for score in s[what]])) for what in (ODE, PLAIN)}
+            for name, s in found.scores.items()
         },
         "learned_noise": np.exp(np.asarray(found.methods.ode.log_noise)).tolist(),
         "series": {
@@ -50,7 +52,7 @@ def rmse(scores: list[Score]) -> Interval:
 
 
 def gain(scores: Mapping[str, list[Score]], other: str) -> Interval:
-    """By how much the error of another model exceeds the latent ODE's, repeat by repeat."""
+    """By how much the error of another model exceeds that of the latent ODE with continuity, repeat by repeat."""
     pairs = zip(scores[other], scores[ODE], strict=True)
     return mean_interval(np.array([theirs.rmse - ours.rmse for theirs, ours in pairs]))
 

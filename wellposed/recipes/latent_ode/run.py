@@ -75,7 +75,7 @@ def find(settings: Settings, checkpoints: Path, progress: Progress) -> Findings:
 
 
 def _shown(settings: Settings, methods: Methods, task: Task, ahead: Mapping[str, Forecast]) -> dict[str, Forecast]:
-    """The first few forecasts: of the latent ODE at all times of the series, of the others ahead."""
+    """The first few forecasts: of the latent ODE with continuity at all times of the series, of all ahead."""
     few = lambda tree: type(tree)(*(part[:SHOWN] for part in tree))
     whole = forecasts(settings, methods.ode, task, few(task.test), task.whole.ts[:SHOWN])
     return {what: few(forecast) for what, forecast in ahead.items()} | {"whole": whole}

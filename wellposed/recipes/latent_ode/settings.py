@@ -27,15 +27,19 @@ class Settings:
     """The part of the time of one of your series that is seen."""
     latent: int = 4
     """Numbers of a latent state."""
-    width: int = 20
-    """Width of the hidden layers of the latent field and of the decoder."""
+    width: int = 50
+    """Width of the hidden layers of the latent field and of the decoder; the published setting is 20."""
     hidden: int = 25
     """Numbers of the hidden state of the encoder and of the recurrent networks."""
     cell: Literal["rnn", "gru"] = "gru"
     """Cell of the encoder; the recurrent networks that forecast are one of each kind."""
+    continuity: float = 1.0
+    """Weight of the continuity of the latent path; one latent ODE of each comparison is trained without it."""
+    cut: float = 0.5
+    """The part of the series, in the training with continuity, of which only a beginning of random length is seen."""
     solver_steps: int = 12
     """Runge-Kutta steps on the time of training."""
-    steps: int = 4000
+    steps: int = 3000
     """Training steps of each model."""
     batch: int = 128
     """Series in a step."""
@@ -44,8 +48,8 @@ class Settings:
     samples: int = 32
     """Draws from the posterior in a forecast."""
     audit_all: bool = True
-    """Ask the six questions of every map, or else of the latent ODE alone."""
-    repeats: int = 5
+    """Ask the six questions of every map, or else of the latent ODE with continuity alone."""
+    repeats: int = 3
     """Seeds: each has its own series, initial weights and order of training."""
     seed: int = 0
     """Of everything random; the repeats count on from it."""
@@ -60,6 +64,8 @@ class Settings:
         self._expect(len(set(self.observed)) == len(self.observed), "observed", "different numbers")
         self._expect(self.noise > 0, "noise", "a positive number")
         self._expect(self.rate > 0, "rate", "a positive number")
+        self._expect(self.continuity >= 0, "continuity", "a number of at least 0")
+        self._expect(0 <= self.cut <= 1, "cut", "a part between 0 and 1")
         self._expect(0 < self.seen_part < 1, "seen_part", "a part between 0 and 1")
 
     def _expect(self, true: bool, name: str, expected: str) -> None:
@@ -80,6 +86,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "batch": 16,
         "samples": 3,
         "audit_all": False,
+        "width": 20,
         "repeats": 2,
     },
 }

@@ -43,6 +43,8 @@ class Task(NamedTuple):
         units: of the models.
         names: of the values.
         whole: the test series with everything that is known of them, to be drawn.
+        chains: to how many chains of forecasts a recurrent network deals out the times ahead, so that its steps are as
+            long as the mean gap between observations.
     """
 
     train: tuple[Observations, Observations]
@@ -55,6 +57,7 @@ class Task(NamedTuple):
     units: Units
     names: tuple[str, ...]
     whole: Observations
+    chains: int = 1
 
 
 def tasks(settings: Settings, repeat: int) -> Mapping[str, Task]:
@@ -88,7 +91,7 @@ def spiral_task(settings: Settings, points: int, repeat: int) -> Task:
     ahead = jax.tree.map(lambda a: a[:, window:], whole)
     units = Units(jnp.zeros(2), jnp.ones(2), jnp.ones(()))
     t1, far = float(test.ts[window - 1]), 2.02 * float(test.ts[window - 1])
-    return Task((seen, seen), None, new, ahead, False, t1, far, units, ("x", "y"), whole)
+    return Task((seen, seen), None, new, ahead, False, t1, far, units, ("x", "y"), whole, round(window / points))
 
 
 def _own(settings: Settings, repeat: int) -> Task:
