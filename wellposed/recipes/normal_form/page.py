@@ -29,13 +29,14 @@ from .run import COMPARED, Findings
 
 def page(found: Findings) -> Page:
     """Everything that was found, for a reader who was not there."""
+    equations = found.fit.seed(found.best).equations().splitlines()
     sections = [
         Section("Bifurcation", _bifurcation_text(found), _bifurcation(found)),
         Section("Trajectories", "", _trajectories(found)),
         Section("Seeds", _seeds_text(found), [_seeds(found), _losses(found)]),
         *_variants(found),
         audit_section(found.answers),
-        Section("The learned equations", "", [Text(f"`{line}`") for line in _equations(found)]),
+        Section("The learned equations", "", [Text(f"`{line}`") for line in equations]),
         Section("Limits", _limits(found)),
     ]
     title = f"{found.system.title}: its {found.system.form.name} bifurcation, learned"
@@ -264,10 +265,6 @@ def _restarts_line(name: str, restarts: Restarts) -> str:
     if not restarts.accepted:
         return f"{counted}: more than {restarts.begun} restarts, which the monotone map saves."
     return f"{counted}: **{restarts.expected:.1f} restarts** are to be expected, which the monotone map saves."
-
-
-def _equations(found: Findings) -> list[str]:
-    return found.fit.seed(found.best).equations().splitlines()
 
 
 def _limits(found: Findings) -> str:

@@ -151,7 +151,7 @@ SYSTEM = System(
     Training(
         Architecture(widths=(32, 16), parameter_widths=(16, 16), time_degree=3, parametric=True),
         NormalFormLoss(zero=1e-3, floor=0.03),
-        (Stage(4000, 3e-3, 24, 32), Stage(10000, 2e-3, 120, 16)),
+        (Stage(4000, 3e-3, 24, 32), Stage(8000, 2e-3, 60, 16, 2)),
     ),
     states="coefficients of 4 modes",
     shown=3.0,
