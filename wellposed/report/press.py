@@ -92,8 +92,10 @@ def number_text(value: SupportsFloat | None, decimals: int | None = None) -> str
         decimals: digits after the point; None keeps three significant digits.
 
     Example:
-        >>> [number_text(v) for v in (27.834, -0.00123, 640, 3.2e-7, None, float("inf"))]
-        ['27.8', '−0.00123', '640', '3.20 × 10⁻⁷', '–', '∞']
+        >>> [number_text(v) for v in (27.834, -0.00123, 640, None, float("inf"))]
+        ['27.8', '−0.00123', '640', '–', '∞']
+        >>> number_text(3.2e-7).split()
+        ['3.20', '×', '10⁻⁷']
         >>> number_text(27.834, decimals=2)
         '27.83'
     """
@@ -110,7 +112,7 @@ def number_text(value: SupportsFloat | None, decimals: int | None = None) -> str
 
 
 def _significant(value: float) -> str:
-    if value != 0 and not 1e-4 <= abs(value) < 1e6:
+    if value != 0 and not 1e-3 <= abs(value) < 1e6:
         mantissa, exponent = f"{value:.2e}".split("e")
-        return f"{mantissa} × 10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+        return f"{mantissa}\u202f×\u202f10{str(int(exponent)).translate(_SUPERSCRIPT)}"
     return f"{value:#.3g}".rstrip(".") if abs(value) < 999.5 else f"{value:,.0f}".replace(",", "\u202f")
