@@ -160,7 +160,7 @@ def _summary(press: Press, headlines: Sequence[Headline]) -> str:
 def _headline(press: Press, headline: Headline) -> str:
     unit = f' <span class="unit">{escape(headline.unit)}</span>' if headline.unit else ""
     note = f'<dd class="note">{press.inline(headline.note)}</dd>' if headline.note else ""
-    number = number_text(headline.value, headline.decimals)
+    number = f'<span class="number">{number_text(headline.value, headline.decimals)}</span>'
     return f"<div><dt>{escape(headline.label)}</dt><dd>{number}{unit}</dd>{note}</div>"
 
 

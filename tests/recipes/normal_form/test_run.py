@@ -13,7 +13,6 @@ from wellposed.recipes import open_run
 from wellposed.recipes.normal_form.settings import Settings
 from wellposed.recipes.normal_form.systems import SYSTEMS, load_system
 
-
 module = importlib.import_module("wellposed.recipes.normal_form.run")
 SIGN = "free map, published sign"
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from wellposed.recipes.six_questions import six_of
 from wellposed.report import Column, Headline, Page, Picture, Section, Table, curves, matrices
+from wellposed.report.press import number_text
 from wellposed.report.style import MAGNITUDES, TEXT_WIDTH
 
 from .judge import LYAPUNOV_TIME, PUBLISHED, PUBLISHED_OUTSIDE, PUBLISHED_TERMS
@@ -56,7 +57,7 @@ def _lead(found: Findings) -> str:
 def _headlines(found: Findings) -> list[Headline]:
     best = found.best
     lines = [
-        Headline(f"Error of {NAMES[name]}", value, "", f"published {PUBLISHED[name]:.2g}; best seed, mean-square ratio")
+        Headline(f"Error of {NAMES[name]}", value, note=f"mean-square ratio; published {number_text(PUBLISHED[name])}")
         for name, value in best.test._asdict().items()
     ]
     return [
