@@ -7,12 +7,14 @@ accuracy: at initial and at trained weights each trajectory is compared with a f
 same field, and RK4 gets the fewest steps with which its error is no larger than torchdiffeq's: as many for both weights
 in the first row, and for each its own in the second, since torchdiffeq adapts its steps to the weights too. Then the
 time: medians after a warm-up, all in turn, so that what else the machine does falls on all alike; compilation apart.
+Writes results/neural-ode.json.
 """
 
 import importlib.util
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import equinox as eqx
@@ -24,7 +26,10 @@ from rich.console import Console
 from rich.table import Table
 
 from wellposed.dynamics import RK4, Adaptive, Flow
+from wellposed.io import write_json
+from wellposed.recipes.record import versions
 
+ROOT = Path(__file__).parent.parent
 BATCH, WIDTH, TIMES, RTOL, ATOL, RATE = 64, 64, 10, 1e-4, 1e-6, 1e-3
 TRAINING, WARM_UP, REPEATS = 1000, 3, 21
 TS = np.linspace(0, 1, TIMES, dtype=np.float32)
@@ -224,6 +229,14 @@ def main() -> None:
     show([(name, of, {case: times[name, case] for case in cases}) for name, of in errors.items()], compiling)
     if peer is None:
         print("torchdiffeq is not installed: RK4 has the steps for an error of rtol, and nothing is compared.")
+        return
+    found = [
+        {"solver": name, "errors": of, "seconds_a_step": {case: times[name, case] for case in cases}}
+        | ({"compile_seconds": compiling[name]} if name in compiling else {})
+        for name, of in errors.items()
+    ]
+    record = {"benchmark": "neural-ode", "metrics": {"repeats": REPEATS, "rows": found}, "versions": versions()}
+    write_json(ROOT / "results" / "neural-ode.json", record)
 
 
 def show(rows, compiling) -> None:

@@ -24,7 +24,8 @@ def section(records: list[Record]) -> list[str]:
             f"`wellposed run burgers --preset {record['preset']} --seed {record['seed']}`: {settings['depth']} layers "
             f"of {settings['width']} neurons, Levenberg-Marquardt in double precision; {versions(record)}.",
             "",
-            f"The reference is {metrics['reference']}: the exact solution, with which the published file agrees.",
+            f"The reference is {metrics['reference']}: the exact solution. `tests/simulate/test_burgers.py` compares "
+            "it with the published file where `WELLPOSED_BURGERS` names that.",
             "",
             *table(asked(record)),
             "",

@@ -35,3 +35,14 @@ def test_outside_is_nan_with_a_code():
     assert jnp.isnan(solution.xs).tolist() == [False, True]
     with pytest.raises(Exception, match="lie outside the flow's interval"):
         solution.raised()
+
+
+def test_an_interval_of_length_zero_is_its_start():
+    found = Flow(lambda t, x, args: x, RK4(), t0=1.0, t1=1.0, steps=4).solve(2.0, jnp.array([1.0]))
+    assert found.result == RESULTS.successful
+    np.testing.assert_array_equal(found.xs, [2.0])
+
+
+def test_a_time_that_is_no_number_has_a_code():
+    found = Flow(lambda t, x, args: x, RK4(), steps=4).solve(1.0, jnp.array([0.5, jnp.nan]))
+    assert found.result == RESULTS.not_finite

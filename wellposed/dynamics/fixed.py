@@ -28,6 +28,8 @@ def solve(scheme: AbstractScheme, problem: Problem, ts: Float[Array, " times"] |
         outside = (ts - problem.t0) * (ts - problem.t1) > 0
         result = RESULTS.where(outside.any(), RESULTS.outside, result)
         xs = nan_where(outside, _between(problem, states, ts))
+        known = RESULTS.where(all_finite(xs) | outside.any(), RESULTS.successful, RESULTS.not_finite)
+        result = RESULTS.where(known == RESULTS.successful, result, known)
     counts = {"steps": problem.steps, "evaluations": problem.steps * scheme.stages}
     return Solution(ts, xs, result, jax.tree.map(jnp.asarray, counts))
 
@@ -35,7 +37,7 @@ def solve(scheme: AbstractScheme, problem: Problem, ts: Float[Array, " times"] |
 def _between(problem: Problem, states: PyTree[Array], ts: Float[Array, " times"]) -> PyTree[Array]:
     """Hermite's cubic through the states and slopes at both ends of the step to which each time belongs."""
     begins, h = clock(problem)
-    place = (ts - problem.t0) / h  # in steps
+    place = (ts - problem.t0) / jnp.where(h == 0, 1, h)  # in steps; an interval of length zero has one place
     k = jnp.clip(jnp.floor(place), 0, begins.size - 1).astype(int)
     s = place - k.astype(place.dtype)
     weights = ((1 + 2 * s) * (1 - s) ** 2, s**2 * (3 - 2 * s), h * s * (1 - s) ** 2, h * s**2 * (s - 1))

@@ -32,7 +32,8 @@ class Flow(eqx.Module):
         adjoint: how it is differentiated. `direct`: through the steps, by jvp and by vjp. `checkpointed`: the
             same gradients, from the states at the steps alone, each step being computed again (for `Adaptive`
             diffrax's recursive checkpoints, which have no jvp). `backsolve`: nothing is stored, since the states
-            are solved backwards; no jvp and no gradient in t0, t1. For a scheme each step is then transposed
+            are solved backwards; no jvp and no gradient in t0, t1, nor in arrays that a plain function closes over:
+            make them fields of a module, or `args`. For a scheme each step is then transposed
             at the state so found: for `Verlet` and `SymplecticEuler`, whose way back is exact, that is the
             exact gradient, for the others one with the error of the scheme. For `Adaptive` the adjoint
             equation of [@chen2018] is solved.

@@ -33,6 +33,15 @@ def test_the_influence_starts_as_tanh():
     np.testing.assert_allclose(layer().phi(z), np.tanh(z), atol=2e-2)
 
 
+def test_the_default_steps_amplify_no_small_picture():
+    flow, u = tnrd(1, jax.random.key(0)), jax.random.normal(jax.random.key(1), (12, 12))
+    small = jax.jit(lambda u: flow(1e-4 * u, 0 * u) * 1e4)
+    for _ in range(30):  # a power iteration
+        u = u / jnp.linalg.norm(u)
+        u = small(u)
+    assert jnp.linalg.norm(u) < 1
+
+
 def test_the_field_is_a_gradient():
     """Its Jacobian is symmetric, since K_i' is the exact adjoint of K_i, at the edges too."""
     with jax.enable_x64(True):

@@ -72,3 +72,11 @@ def test_stages_that_are_kept_are_not_computed_again(kept):
     again = wake_atlas(jax.random.key(0), TINY, keep)
     np.testing.assert_array_equal(again.trajectories.states, atlas.trajectories.states)
     np.testing.assert_array_equal(again.last, atlas.last)
+
+
+def test_modes_are_those_of_the_chosen_runs(kept):
+    _, _, keep = kept
+    chosen = np.array([0, 2])
+    atlas = wake_atlas(jax.random.key(0), TINY, keep, chosen)
+    seen = atlas.trajectories.states[chosen]
+    np.testing.assert_allclose(np.mean(seen**2, axis=(0, 1)), atlas.modes.energies[:2], rtol=1e-9)

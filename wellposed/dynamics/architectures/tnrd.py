@@ -91,7 +91,7 @@ def tnrd(
     key: Key[Array, ""],
     size: int = 5,
     gaussians: int = 31,
-    step: float = 0.1,
+    step: float = 0.05,
     fidelity: float = 0.1,
 ) -> Flow:
     """Trainable nonlinear reaction-diffusion, a few explicit steps with their own filters [@chen2017].
@@ -117,7 +117,8 @@ def tnrd(
         True
 
     When it fails: at the start all influence functions increase and the flow is a diffusion, stable for steps
-        below 2 / (strength (size^2 - 1)); what is learned may react, and then only training keeps it bounded.
+        below 2 / (size^2 + lambda), and a fifth less at the edges of pictures, where the padding counts pixels twice:
+        0.066 at size 5; what is learned may react, and then only training keeps it bounded.
         Responses beyond `range` have no influence.
     """
     build = lambda key: TNRDLayer.random(key, size, gaussians, fidelity)

@@ -126,7 +126,7 @@ def zero_of(parameter_map: ParameterMap, points: int = 401) -> Scalar:
     """
     grid = jnp.linspace(-REACH, REACH, points)
     betas = jax.vmap(parameter_map)(grid)
-    crossing = betas[:-1] * betas[1:] <= 0
+    crossing = (betas[:-1] < 0) != (betas[1:] < 0)
     place = jnp.argmax(crossing)
     ends = (grid[place], grid[place + 1])
     rising = jnp.sign(betas[place + 1] - betas[place])

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from wellposed.audit.dynamical import draw
+from wellposed.dynamics import StuartLandau
 from wellposed.metrics import mean_interval
 from wellposed.recipes.six_questions import Answers, six_questions
 from wellposed.report import (
@@ -63,8 +64,11 @@ def _headlines(found: Findings) -> list[Headline]:
     scalar = found.system.form.dimension == 1
     name, of = ("of_range", "the sampled range") if scalar else ("relative", "its parameter")
     if f"bifurcation_error_{name}" in judged:
-        error = 100 * float(np.nanmax(judged[f"bifurcation_error_{name}"]))
-        lines.append(Headline("Bifurcation", error, f"% of {of}", "largest error over seeds", 2))
+        errors = 100 * np.asarray(judged[f"bifurcation_error_{name}"], float)
+        known = np.isfinite(errors)
+        largest = float(errors[known].max()) if known.any() else float("nan")
+        note = f"of {of}; largest error over the {known.sum()} of {seeds} seeds whose β has one zero"
+        lines.append(Headline("Bifurcation", largest, "%", note, 2))
     if "worst_amplitude_error" in judged:
         error = 100 * float(np.max(judged["worst_amplitude_error"]))
         lines.append(Headline("Amplitude", error, "%", "largest error of a limit cycle over seeds and parameters", 1))
@@ -270,8 +274,13 @@ def _restarts_line(name: str, restarts: Restarts) -> str:
 def _limits(found: Findings) -> str:
     blind = "The coordinates z do not see the parameter, so what changes with it at the same z cannot be decoded."
     seeing = "The coordinates depend on the parameter too, which the published ones do not."
+    sheared = (
+        "The Hopf normal form has a shear c, learned with the coordinates, by which the frequency changes with the "
+        "amplitude [@stuart1960]; the published form has none."
+    )
     points = [
         *found.system.notes,
+        *([sheared] if isinstance(found.system.form, StuartLandau) else []),
         seeing if found.system.training.architecture.parametric else blind,
         "Six terms of the loss are the published ones; the seventh, the rollout, is not, and the table of variants "
         "says what it brings.",

@@ -29,7 +29,8 @@ def peaks_height(x: Float[Array, "*n"], y: Float[Array, "*n"]) -> Float[Array, "
 def peaks(key: Key[Array, ""], n: int) -> Labelled:
     """Points of [-1, 1]^2 in five classes: the heights of the landscape in five equal intervals [@haber2018].
 
-    Each class has the same number of points, up to one, however small its area.
+    Each class has the same number of points, up to one, however small its area. A point lies anywhere in a small
+    square, and has the class of its middle.
 
     Args:
         key: of the random numbers.
@@ -53,4 +54,5 @@ def peaks(key: Key[Array, ""], n: int) -> Labelled:
         for c in range(CLASSES)
     ]
     chosen = jnp.stack(cells)[labels, jnp.arange(n)]
-    return Labelled(jnp.stack([x[chosen], y[chosen]], 1), labels)
+    within = jax.random.uniform(jax.random.fold_in(key, CLASSES), (n, 2), x.dtype, -1.0, 1.0) / GRID
+    return Labelled(jnp.stack([x[chosen], y[chosen]], 1) + within, labels)

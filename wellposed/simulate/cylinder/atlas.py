@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeAlias
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Key
+from jaxtyping import Array, Float, Int, Key
 
 from ..trajectories import Trajectories
 from .growth import onset
@@ -101,17 +101,23 @@ def at_once(name: str, compute: Callable[[], Arrays]) -> Arrays:
     return compute()
 
 
-def wake_atlas(key: Key[Array, ""], settings: AtlasSettings = USUAL, keep: Keep = at_once) -> Atlas:
+def wake_atlas(
+    key: Key[Array, ""],
+    settings: AtlasSettings = USUAL,
+    keep: Keep = at_once,
+    chosen: Int[np.ndarray, " m"] | None = None,
+) -> Atlas:
     """Compute the atlas.
 
     Steady flows at a few Reynolds numbers and one cycle at the largest come first; the starts of all runs are made of
     them. A few pilot runs give a basis of modes by proper orthogonal decomposition, in which all runs are recorded;
-    of the coefficients of all runs a second decomposition makes the few modes that are kept.
+    of the coefficients of the chosen runs a second decomposition makes the few modes that are kept.
 
     Args:
         key: of the starts.
         settings: how much is computed.
         keep: where stages are kept; what it returns for a name must have been computed with the same key and settings.
+        chosen: the numbers of the runs that the few modes are made of, so that others can test them; by default all.
     """
     wake = cylinder_wake(settings.order, settings.step / settings.high, settings.columns, settings.rows)
     steady = _kept(
@@ -128,7 +134,8 @@ def wake_atlas(key: Key[Array, ""], settings: AtlasSettings = USUAL, keep: Keep 
     states, slopes, last = (np.concatenate([p[name] for p in parts]) for name in ("states", "slopes", "last"))
     ts = settings.interval * np.arange(states.shape[1])
     mirror = np.asarray(basis.coefficients(reflected(jnp.asarray(basis.fields), wake)))
-    both = np.concatenate([states, states @ mirror]).reshape(-1, states.shape[2])
+    seen = states if chosen is None else states[chosen]
+    both = np.concatenate([seen, seen @ mirror]).reshape(-1, states.shape[2])
     _, s, rows = np.linalg.svd(both, full_matrices=False)
     turn = rows[: settings.modes].T
     modes = basis.rotated(turn, s**2 / len(both))

@@ -43,12 +43,12 @@ def settings_of(runs: int) -> AtlasSettings:
 
 
 def prepare(key: Key[Array, ""], train: int, test: int, folder: Path | None) -> Prepared:
-    """Compute the atlas of the wake, and divide its runs; each counts twice, as itself and in a mirror at y = 0."""
+    """Compute the atlas, whose modes are those of the training runs; each run counts twice, as itself and mirrored."""
     count = -(-train // 2) - (-test // 2)
     settings, keep = settings_of(count), kept_in(folder)
-    atlas = wake_atlas(key, settings, keep)
     order = np.asarray(jax.random.permutation(jax.random.fold_in(key, 2), count))
     one, other = order[-(-test // 2) :], order[: -(-test // 2)]
+    atlas = wake_atlas(key, settings, keep, one)
     whole, draw, reynolds = draw_flow(atlas), drawn(atlas), np.asarray(atlas.trajectories.parameters)
     system = replace(
         SYSTEM,
