@@ -56,7 +56,7 @@ def read_data(path: Path, form: NormalForm) -> Trajectories:
             "bifurcation shows only where the parameter changes"
         )
     if found.slopes is None:
-        found = found._replace(slopes=smoothed_slopes(found.ts, found.states))
+        found = found._replace(slopes=smoothed_slopes(found.ts, found.states, found.inside))
     return found
 
 
