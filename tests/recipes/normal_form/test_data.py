@@ -1,8 +1,8 @@
 """Trajectories of the user's own: a Hopf bifurcation in four measured components, in files."""
 
 import functools
-import importlib
 import json
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -11,12 +11,11 @@ from wellposed.cli import main
 from wellposed.dynamics import Hopf
 from wellposed.io import TrajectoryFile, write_trajectories
 from wellposed.recipes.normal_form.gather import gather, training_of
-from wellposed.recipes.normal_form.page import _doubt
+from wellposed.recipes.normal_form.page import _limits
+from wellposed.recipes.normal_form.run import Findings, variants_of
 from wellposed.recipes.normal_form.settings import Settings
-from wellposed.recipes.normal_form.systems.from_file import read_data
+from wellposed.recipes.normal_form.systems.from_file import read_data, system_of_file
 from wellposed.simulate import integrate
-
-variants_of = importlib.import_module("wellposed.recipes.normal_form.run").variants_of
 
 
 def oscillations(count=40, noise=0.0):
@@ -129,10 +128,12 @@ def test_variants_of_a_file_need_no_true_bifurcation(tmp_path):
     assert {of.loss.orientation for of in variants_of(gathered, training).values()} == {"monotone", "penalty"}
 
 
-def test_the_page_says_when_the_data_hardly_follow_the_normal_form():
-    assert _doubt(0.5, "Hopf") == []
-    (sentence,) = _doubt(0.95, "Hopf")
-    assert "the Hopf normal form: the best leave 95 % of the mean square of the slopes unexplained" in sentence
+@pytest.mark.parametrize("residual", [0.5, 0.95])
+def test_the_page_says_when_the_data_hardly_follow_the_normal_form(tmp_path, residual):
+    found = Mock(spec=Findings)
+    found.system, found.fit = system_of_file(tmp_path / "runs.nc", Hopf()), Mock(residual=residual)
+    said = "the Hopf normal form: the best leave 95 % of the mean square of the slopes unexplained" in _limits(found)
+    assert said == (residual > 0.5)
 
 
 def test_apply_refuses_states_of_another_size(folder, tmp_path, capsys):
