@@ -8,7 +8,8 @@ from wellposed.io import TrajectoryFile, read_trajectories, write_trajectories
 
 TS = np.linspace(0.0, 1.0, 5)
 STATES = np.random.default_rng(0).normal(size=(3, 5, 2))
-WHOLE = TrajectoryFile(TS, STATES, -STATES, np.array([1.0, 2.0, 3.0]), STATES[..., 0] > 0)
+INSIDE = np.arange(5)[None] < np.array([[5], [2], [3]])
+WHOLE = TrajectoryFile(TS, STATES, -STATES, np.array([1.0, 2.0, 3.0]), INSIDE)
 
 
 @pytest.mark.parametrize("suffix", [".nc", ".h5"])
@@ -52,6 +53,14 @@ def test_plain_hdf5_with_labels(tmp_path):
     np.testing.assert_array_equal(found.parameters, [0.0, 1.0, 2.0])
 
 
+@pytest.mark.parametrize("names", [("trajectory", "time"), ("time", "trajectory"), ("", "")])
+def test_what_counts_is_ordered_by_names_even_where_both_orders_fit(tmp_path, names):
+    square, inside = np.ones((5, 5, 2)), np.arange(5)[None] < np.array([[5], [2], [3], [4], [2]])
+    stored = inside.T if names[0] == "time" else inside
+    path = labelled(tmp_path / "runs.h5", x=(square, ("trajectory", "time", "state")), inside=(stored, names))
+    np.testing.assert_array_equal(read_trajectories(path).inside, inside)
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
@@ -64,7 +73,16 @@ def test_plain_hdf5_with_labels(tmp_path):
             {"a": (np.ones(3), ("trajectory",)), "b": (np.ones(3), ("trajectory",))},
             r"expected a variable 'parameter' along 'trajectory', found \['a', 'b'\]",
         ),
-        ({"inside": (np.ones((3, 4)), ("", ""))}, r"expected 'inside' of shape \(3, 5\), found \(3, 4\)"),
+        ({"inside": (np.ones((3, 4)), ("", ""))}, r"expected 'inside' of shape \(3, 5\) along .*, found \(3, 4\)"),
+        (
+            {"slopes": (STATES[:, :4], ("trajectory", "time", "state"))},
+            r"expected 'slopes' of the shape of 'x', \(3, 5, 2\), found \(3, 4, 2\)",
+        ),
+        ({"inside": (INSIDE, ("state", "time"))}, r"along \('state', 'time'\)"),
+        ({"inside": (np.where(INSIDE, 1.0, np.nan), ("", ""))}, "expected only 0 and 1 in 'inside'"),
+        ({"inside": (INSIDE[:, ::-1], ("", ""))}, "found otherwise in trajectory 1"),
+        ({"inside": (INSIDE * [[1], [0], [1]], ("", ""))}, "found 0 of trajectory 1: leave it out"),
+        ({"inside": (INSIDE & (np.arange(5) < 1), ("", ""))}, "found 1 of trajectory 0: leave it out"),
     ],
 )
 def test_bad_files_are_told_in_a_sentence(tmp_path, changes, sentence):

@@ -24,7 +24,7 @@ class TrajectoryFile(NamedTuple):
         states: shape (trajectories, times, state).
         slopes: dx/dt, of the same shape, or None where the file has none.
         parameters: of each trajectory, shape (trajectories,), or None where the file has none.
-        inside: which samples count, shape (trajectories, times), or None.
+        inside: which samples count, True until a trajectory leaves, shape (trajectories, times), or None.
     """
 
     ts: Float[np.ndarray, " times"]
@@ -45,14 +45,15 @@ def read_trajectories(path: str | os.PathLike[str]) -> TrajectoryFile:
     The states are the variable with the dimensions `trajectory`, `time` and `state`, in any order; where there are
     two, the one called `slopes` holds dx/dt. The times are the variable `time` (or the only one) along `time`, the
     parameters the variable `parameter` (or the only one) along `trajectory`, and `inside` along (trajectory, time)
-    says which samples count. Dimensions are named by NetCDF, or in HDF5 by dimension scales or by labels.
+    says which samples count: at least the first two of each trajectory, and all until it leaves. Dimensions are named
+    by NetCDF, or in HDF5 by dimension scales or by labels.
 
     Args:
         path: a NetCDF 4 (`.nc`) or HDF5 (`.h5`, `.hdf5`) file.
 
     Raises:
         InputError: no such file, a damaged or other one, dimensions without names, a variable that is missing or does
-            not fit, NaN, or times that do not increase.
+            not fit, NaN, times that do not increase, or trajectories that leave at once or come back.
 
     Example:
         >>> import tempfile
@@ -75,10 +76,7 @@ def read_trajectories(path: str | os.PathLike[str]) -> TrajectoryFile:
     if times < 2 or not np.all(np.diff(ts) > 0):
         raise InputError(f"{file}: expected at least two increasing times in 'time', found others: sort them")
     parameters = _vector(variables, "parameter", "trajectory", n, file)
-    inside = variables.get("inside")
-    if inside is not None and inside.values.shape != (n, times):
-        raise InputError(f"{file}: expected 'inside' of shape {(n, times)}, found {inside.values.shape}: correct it")
-    return TrajectoryFile(ts, states, slopes, parameters, None if inside is None else inside.values.astype(bool))
+    return TrajectoryFile(ts, states, slopes, parameters, _inside(variables.get("inside"), (n, times), file))
 
 
 def write_trajectories(path: str | os.PathLike[str], trajectories: Any) -> None:
@@ -155,11 +153,45 @@ def _states(variables: Mapping[str, _Variable], path: Path) -> tuple[np.ndarray,
     finite(states.values, path, f"'{name}'")
     if slopes is not None:
         finite(slopes.values, path, "'slopes'")
+        if _ordered(slopes).shape != _ordered(states).shape:
+            raise InputError(
+                f"{path}: expected 'slopes' of the shape of '{name}', {_ordered(states).shape}, found "
+                f"{_ordered(slopes).shape}: give dx/dt at the same places, or leave it out"
+            )
     return _ordered(states), None if slopes is None else _ordered(slopes)
 
 
-def _ordered(variable: _Variable) -> np.ndarray:
-    return np.transpose(variable.values, [variable.names.index(name) for name in DIMENSIONS]).astype(float)
+def _ordered(variable: _Variable, dimensions: tuple[str, ...] = DIMENSIONS) -> np.ndarray:
+    return np.transpose(variable.values, [variable.names.index(name) for name in dimensions]).astype(float)
+
+
+def _inside(variable: _Variable | None, shape: tuple[int, int], path: Path) -> np.ndarray | None:
+    """Which samples count, in the order of names where there are any."""
+    if variable is None:
+        return None
+    named, bare = set(variable.names) == set(DIMENSIONS[:2]), not any(variable.names)
+    values = _ordered(variable, DIMENSIONS[:2]) if named else variable.values
+    if values.shape != shape or not (named or bare):
+        raise InputError(
+            f"{path}: expected 'inside' of shape {shape} along {DIMENSIONS[:2]}, found {values.shape} along "
+            f"{variable.names}: correct it"
+        )
+    if not np.all((values == 0) | (values == 1)):
+        raise InputError(f"{path}: expected only 0 and 1 in 'inside', found others: mark what counts by 1")
+    lengths = values.sum(axis=1).astype(int)
+    again = np.flatnonzero(np.any(values != (np.arange(shape[1])[None] < lengths[:, None]), axis=1))
+    if len(again):
+        raise InputError(
+            f"{path}: expected 'inside' to be 1 until a trajectory leaves and 0 from then on, found otherwise in "
+            f"trajectory {again[0]}: cut it into several trajectories"
+        )
+    if lengths.min() < 2:
+        short = int(np.argmin(lengths))
+        raise InputError(
+            f"{path}: expected at least 2 times of each trajectory in 'inside', found {lengths[short]} of trajectory "
+            f"{short}: leave it out"
+        )
+    return values.astype(bool)
 
 
 def _vector(

@@ -74,3 +74,17 @@ def test_what_cannot_be_fitted_is_refused():
     same = CASE.trajectories._replace(parameters=np.ones(40))
     with pytest.raises(ValueError, match=r"parameters that vary, got 1\.0"):
         fit_normal_form(CASE.form, same, STAGES, key=KEY)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (lambda of: {"states": np.ones_like(of.states)}, "states that vary"),
+        (lambda of: {"slopes": np.zeros_like(of.slopes)}, "slopes other than 0"),
+        (lambda of: {"inside": np.zeros(of.states.shape[:2], bool)}, "samples that count"),
+    ],
+)
+def test_data_without_units_are_refused(changes, sentence):
+    bad = CASE.trajectories._replace(**changes(CASE.trajectories))
+    with pytest.raises(ValueError, match=sentence):
+        fit_normal_form(CASE.form, bad, STAGES, ARCHITECTURE, key=KEY)

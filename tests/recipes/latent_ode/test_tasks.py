@@ -66,6 +66,16 @@ def test_too_few_series_are_refused(tmp_path):
         tasks(Settings(data=path), 0)
 
 
+@pytest.mark.parametrize("lasting", [0, 1])
+def test_a_column_without_observations_to_learn_from_is_refused(tmp_path, lasting):
+    """None at all, and one only, in a series that has nothing to forecast and is left out."""
+    rows = [f"{i},{t},{t + i},\n" for i in range(12) for t in (0, 1, 2)] + ["alone,0,1,5\n"] * lasting
+    path = tmp_path / "table.csv"
+    path.write_text("id,t,pulse,lactate\n" + "".join(rows))
+    with pytest.raises(InputError, match=r"table.csv, column lactate: expected observations .* found none: leave"):
+        tasks(Settings(data=path), 0)
+
+
 def test_the_truth_ahead_of_a_spiral_begins_after_its_window():
     task = spiral_task(Settings(spirals=4, test_spirals=3), 30, 0)
     assert task.ahead.values.shape == (3, 100, 2)

@@ -2,6 +2,7 @@
 
 import functools
 import json
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -9,7 +10,11 @@ import pytest
 from wellposed.cli import main
 from wellposed.dynamics import Hopf
 from wellposed.io import TrajectoryFile, write_trajectories
-from wellposed.recipes.normal_form.systems.from_file import read_data
+from wellposed.recipes.normal_form.gather import gather, training_of
+from wellposed.recipes.normal_form.page import _limits
+from wellposed.recipes.normal_form.run import Findings, variants_of
+from wellposed.recipes.normal_form.settings import Settings
+from wellposed.recipes.normal_form.systems.from_file import read_data, system_of_file
 from wellposed.simulate import integrate
 
 
@@ -45,7 +50,17 @@ def whole():
     return oscillations(12)
 
 
+still = np.broadcast_to(whole().states[:, :1], whole().states.shape)
 CASES = {
+    "constant": (whole()._replace(states=np.full(whole().states.shape, 0.1)), "states that show a change with time"),
+    "at rest": (whole()._replace(states=still), "states that show a change with time, found none in any trajectory"),
+    "no slopes": (whole()._replace(slopes=0 * still), "expected slopes that show a change with time, found none"),
+    "none inside": (whole()._replace(inside=np.zeros((12, 61), bool)), "at least 2 times of each trajectory"),
+    "one direction": (
+        whole()._replace(states=np.where(np.arange(2) > 0, 3.0, whole().states[..., :2])),
+        "at least 2 independent directions for a Hopf bifurcation, found 1",
+    ),
+    "copies": (whole()._replace(states=whole().states[..., :1] * np.array([1.0, 2.0])), "found 1: choose another"),
     "no parameter": (whole()._replace(parameters=None), "expected a variable 'parameter'"),
     "one parameter": (whole()._replace(parameters=np.full(12, 3.0)), "expected a parameter that varies, found 3"),
     "few": (whole()._replace(states=whole().states[:3], parameters=np.arange(3.0)), "at least 8 trajectories"),
@@ -87,6 +102,38 @@ def test_both_formats_give_the_same_slopes(tmp_path, suffix):
     assert found.slopes is not None
     differences = np.gradient(whole().states, whole().ts, axis=1)
     assert np.abs(found.slopes - differences)[:, 2:-2].max() < 0.05 * np.abs(differences).max()
+
+
+def test_what_comes_after_leaving_does_not_reach_the_slopes(tmp_path):
+    inside = np.arange(61)[None] < np.arange(20, 32)[:, None]
+    filled = np.where(inside[..., None], whole().states, 0.0)
+    write_trajectories(tmp_path / "runs.nc", whole()._replace(states=filled, inside=inside))
+    found = read_data(tmp_path / "runs.nc", Hopf()).slopes
+    differences = np.gradient(whole().states, whole().ts, axis=1)
+    assert found is not None
+    assert np.abs(found - differences)[inside].max() < 0.2 * np.abs(differences).max()
+
+
+def test_the_true_bifurcation_of_a_file_is_asked_of_nobody(tmp_path, capsys):
+    words = ["--data", str(tmp_path / "runs.nc"), "--orientation", "sign", "--out", str(tmp_path / "run")]
+    assert main(["run", "normal-form", "--preset", "smoke", *words]) == 2
+    error = " ".join(capsys.readouterr().err.split())
+    assert "--orientation: expected monotone or penalty with --data, whose true bifurcation is not known" in error
+
+
+def test_variants_of_a_file_need_no_true_bifurcation(tmp_path):
+    write_trajectories(tmp_path / "runs.nc", whole())
+    gathered = gather(Settings(data=tmp_path / "runs.nc"))
+    training = training_of(Settings(data=tmp_path / "runs.nc"), gathered.system)
+    assert {of.loss.orientation for of in variants_of(gathered, training).values()} == {"monotone", "penalty"}
+
+
+@pytest.mark.parametrize("residual", [0.5, 0.95])
+def test_the_page_says_when_the_data_hardly_follow_the_normal_form(tmp_path, residual):
+    found = Mock(spec=Findings)
+    found.system, found.fit = system_of_file(tmp_path / "runs.nc", Hopf()), Mock(residual=residual)
+    said = "the Hopf normal form: the best leave 95 % of the mean square of the slopes unexplained" in _limits(found)
+    assert said == (residual > 0.5)
 
 
 def test_apply_refuses_states_of_another_size(folder, tmp_path, capsys):

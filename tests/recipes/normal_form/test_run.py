@@ -10,6 +10,7 @@ import pytest
 from wellposed.cli import main
 from wellposed.io import read_trajectories, write_trajectories
 from wellposed.recipes import open_run
+from wellposed.recipes.normal_form.gather import gather, training_of
 from wellposed.recipes.normal_form.settings import Settings
 from wellposed.recipes.normal_form.systems import SYSTEMS, load_system
 
@@ -52,6 +53,15 @@ def test_compares_what_keeps_the_map_monotone(folder):
     raw = metrics["published_restarts"]["raw"]
     assert raw["begun"] == 8
     assert raw["accepted"] <= raw["monotone"] <= 8
+
+
+def test_the_published_sign_is_told_the_true_bifurcation():
+    settings = Settings(system="saddle-node", trajectories=24, test_trajectories=4, orientation="sign")
+    gathered = gather(settings)
+    parameters = np.asarray(gathered.train.parameters)
+    training = module.told(training_of(settings, gathered.system), gathered)
+    place = np.ptp(parameters) / 2 * training.loss.origin + (parameters.min() + parameters.max()) / 2
+    assert place == pytest.approx(-6.0, abs=1e-5)
 
 
 def test_the_trained_map_predicts_the_trajectories_of_a_file(folder, tmp_path):

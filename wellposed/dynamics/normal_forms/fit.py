@@ -123,7 +123,7 @@ def fit_normal_form(
         progress: where it is shown.
 
     Raises:
-        ValueError: slopes or parameters are missing, or the parameters do not vary.
+        ValueError: slopes or parameters are missing, the parameters or the states do not vary, or nothing counts.
 
     Example:
         >>> from wellposed.dynamics import SaddleNode
@@ -189,7 +189,7 @@ def in_units(trajectories: Trajectories) -> tuple[Windows, Units]:
     """Trajectories as the networks see them, and the units that this takes.
 
     Raises:
-        ValueError: slopes or parameters are missing, or the parameters do not vary.
+        ValueError: slopes or parameters are missing, the parameters or the states do not vary, or nothing counts.
     """
     _, states, slopes, parameters, inside = trajectories
     if slopes is None or parameters is None:
@@ -198,9 +198,13 @@ def in_units(trajectories: Trajectories) -> tuple[Windows, Units]:
     if not low < high:
         raise ValueError(f"fit_normal_form expects parameters that vary, got {low} throughout.")
     counts = np.ones(states.shape[:2], bool) if inside is None else np.asarray(inside)
+    if not counts.any():
+        raise ValueError("fit_normal_form expects samples that count, got `inside` False throughout.")
     centre = np.asarray(states)[counts].mean(axis=0)
     states = states - centre
     size, slope = (float(np.sqrt(np.mean(np.square(np.asarray(part)[counts])))) for part in (states, slopes))
+    if not (size > 0 and slope > 0):
+        raise ValueError("fit_normal_form expects states that vary and slopes other than 0, got constant ones.")
     middle, half = (low + high) / 2, (high - low) / 2
     full = (len(states), states.shape[1] - 1)
     plain = (

@@ -64,7 +64,8 @@ def tasks(settings: Settings, repeat: int) -> Mapping[str, Task]:
     """The comparisons of one repeat by their names.
 
     Raises:
-        InputError: for a file that cannot be read, or one with too few series that last.
+        InputError: for a file that cannot be read, or one with too few series that last, or with a value that is
+            never observed in those to learn from.
     """
     if settings.data is not None:
         return {"your series": _own(settings, repeat)}
@@ -99,8 +100,9 @@ def _own(settings: Settings, repeat: int) -> Task:
     assert settings.data is not None
     series = _lasting(settings, read_series(settings.data))
     n = len(series.ids)
-    order = np.random.default_rng(settings.seed + repeat).permutation(n)
-    learn, chosen, test = np.split(order, [int(SHARES[0] * n), int((SHARES[0] + SHARES[1]) * n)])
+    for each in range(max(settings.repeats, repeat + 1)):  # before hours of training, not after some of them
+        _check_observed(settings, _take(series, _split(settings, n, each)[0]))
+    learn, chosen, test = _split(settings, n, repeat)
     known = np.where(series.mask, series.values, np.nan)[learn].reshape(-1, series.values.shape[2])
     spread = np.nanstd(known, axis=0)
     units = Units(
@@ -112,6 +114,20 @@ def _own(settings: Settings, repeat: int) -> Task:
     seen, whole = pair(test)
     end = 1.001 * SPAN  # no rounding puts the last time beyond it
     return Task(pair(learn), pair(chosen), seen, _rest(seen, whole), True, end, end, units, series.names, whole)
+
+
+def _split(settings: Settings, n: int, repeat: int) -> list[np.ndarray]:
+    order = np.random.default_rng(settings.seed + repeat).permutation(n)
+    return np.split(order, [int(SHARES[0] * n), int((SHARES[0] + SHARES[1]) * n)])
+
+
+def _check_observed(settings: Settings, learn: Series) -> None:
+    for name, observed in zip(learn.names, learn.mask.any(axis=(0, 1)), strict=True):
+        if not observed:
+            raise InputError(
+                f"{settings.data}, column {name}: expected observations in the series to learn from, found none: leave "
+                "the column out, or observe it in more series"
+            )
 
 
 def in_units(series: Series, units: Units) -> Observations:

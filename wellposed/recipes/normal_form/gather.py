@@ -70,6 +70,16 @@ def training_of(settings: Settings, system: System) -> Training:
     return Training(architecture, loss, tuple(scaled(stage, settings.effort) for stage in system.training.stages))
 
 
+def origin_of(gathered: Gathered) -> float | None:
+    """The true bifurcation in the scaled parameter that the networks see, or None where it is not known."""
+    if gathered.system.critical is None:
+        return None
+    parameters = np.asarray(gathered.train.parameters)
+    low, high = float(parameters.min()), float(parameters.max())
+    middle, half = np.float32((low + high) / 2), np.float32((high - low) / 2)
+    return float((np.float32(gathered.system.critical()) - middle) / half)
+
+
 def scaled(stage: Stage, effort: float) -> Stage:
     """A part of the training with more or fewer steps."""
     return stage._replace(steps=max(2, round(effort * stage.steps)))

@@ -27,6 +27,8 @@ from .evaluate import LIMIT, Judged
 from .orientation import Restarts
 from .run import COMPARED, Findings
 
+UNEXPLAINED = 0.5  # of the slopes by the affine start: more is said in words
+
 
 def page(found: Findings) -> Page:
     """Everything that was found, for a reader who was not there."""
@@ -287,7 +289,20 @@ def _limits(found: Findings) -> str:
         "Training begins at the affine coordinates that follow the normal form best, with the orientation (which way "
         "an oscillation turns, whether β rises) chosen by trying all of them on the data.",
     ]
-    return "\n".join(f"- {point}" for point in points)
+    return "\n".join(f"- {point}" for point in [*_doubt(found.fit.residual, found.system.form.name), *points])
+
+
+def _doubt(residual: float, form: str) -> list[str]:
+    """What to think of data that hardly follow the normal form before training."""
+    if residual <= UNEXPLAINED:
+        return []
+    return [
+        f"**No affine coordinates were found in which the data follow the {form} normal form: the best leave "
+        f"{100 * residual:.0f} % of the mean square of the slopes unexplained.** The training began with next to "
+        "nothing, and networks bend many things into a shape that fits: the learned bifurcation may be one that the "
+        "data do not have. Look whether another normal form, a wider range of the parameter or more measured "
+        "components explain them better."
+    ]
 
 
 def audit_page(answers: Answers) -> Page:

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import jax
 import numpy as np
 
 from wellposed.audit import Answer
 from wellposed.dynamics import Architecture, NormalFormAutoencoder, NormalFormFit, fit_normal_form
+from wellposed.errors import InputError
 from wellposed.train import Progress
 
 from .evaluate import Amplitudes, Judged, amplitudes_of, beyond, judge, learned_amplitudes
-from .gather import Gathered, gather, scaled, training_of
+from .gather import Gathered, gather, origin_of, scaled, training_of
 from .orientation import Restarts, published_restarts
 from .questions import ask
 from .settings import Settings
@@ -85,7 +85,7 @@ def find(settings: Settings, checkpoints: Path, progress: Progress) -> Findings:
     with _timed(seconds, "data"):
         gathered = gather(settings, checkpoints)
     system = gathered.system
-    training = training_of(settings, system)
+    training = told(training_of(settings, system), gathered)
     with _timed(seconds, "training"):
         fitted = _trained(settings, system, training, gathered, checkpoints, "normal form", progress)
     with _timed(seconds, "test"):
@@ -125,20 +125,33 @@ def _trained(
     )
 
 
-def variants_of(found: Findings, training: Training) -> dict[str, Training]:
+def told(training: Training, gathered: Gathered) -> Training:
+    """The training with the true bifurcation, if it compares signs.
+
+    Raises:
+        InputError: there is none.
+    """
+    if training.loss.orientation != "sign":
+        return training
+    origin = origin_of(gathered)
+    if origin is None:
+        raise InputError("--orientation: expected a true bifurcation for 'sign', found none: choose another")
+    return dataclasses.replace(training, loss=dataclasses.replace(training.loss, origin=origin))
+
+
+def variants_of(gathered: Gathered, training: Training) -> dict[str, Training]:
     """The trainings that are compared: a quarter of the first part of that of the run."""
     stages = (scaled(training.stages[0], COMPARED),)
-    base, units = training.architecture, found.models.units
-    critical = found.system.critical
-    origin = 0.0 if critical is None else float((critical() - units.middle[0]) / units.half[0])
+    base, origin = training.architecture, origin_of(gathered)
     variants: dict[str, Architecture] = {
         "monotone map": base._replace(orientation="monotone"),
         "free map, smooth penalty": base._replace(orientation="penalty"),
-        "free map, published sign": base._replace(orientation="sign"),
     }
+    if origin is not None:
+        variants["free map, published sign"] = base._replace(orientation="sign")
     if base.time_degree > 0:
         variants["monotone map, constant tau"] = base._replace(orientation="monotone", time_degree=0)
-    made = lambda of: dataclasses.replace(training.loss, orientation=of.orientation, origin=origin)
+    made = lambda of: dataclasses.replace(training.loss, orientation=of.orientation, origin=origin or 0.0)
     trainings = {name: Training(of, made(of), stages) for name, of in variants.items()}
     monotone = trainings["monotone map"]
     published = dataclasses.replace(monotone.loss, rollout=0.0)
@@ -147,7 +160,7 @@ def variants_of(found: Findings, training: Training) -> dict[str, Training]:
 
 def _compare(found: Findings, training: Training, checkpoints: Path, progress: Progress) -> None:
     settings, system, amplitudes = found.settings, found.system, found.judged.amplitudes
-    for name, variant in variants_of(found, training).items():
+    for name, variant in variants_of(found.gathered, training).items():
         fitted = _trained(settings, system, variant, found.gathered, checkpoints, name.replace(",", ""), progress)
         at = None
         if amplitudes is not None:
@@ -155,9 +168,8 @@ def _compare(found: Findings, training: Training, checkpoints: Path, progress: P
             at = Amplitudes(amplitudes.parameters, amplitudes.true, learned)
         judged = judge(system, fitted.models, found.gathered.test, at)
         found.variants[name] = judged._replace(predicted=judged.predicted[:0])
-    if system.critical is not None:
-        units: Any = found.models.units
-        origin = float((system.critical() - units.middle[0]) / units.half[0])
+    origin = origin_of(found.gathered)
+    if origin is not None:
         key = jax.random.fold_in(jax.random.key(settings.seed), 13)
         begun = max(8, round(BEGUN * min(1.0, settings.effort)))
         found.restarts = published_restarts(training.architecture, {"centred": 0.0, "raw": origin}, key, begun)

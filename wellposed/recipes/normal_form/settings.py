@@ -33,12 +33,14 @@ class Settings:
     """Factor of the number of training steps."""
     orientation: Literal["monotone", "penalty", "sign"] = "monotone"
     """How the parameter map is kept monotone: by its construction, by a smooth penalty, or as published, by comparing
-    signs, which has no gradient."""
+    signs, which has no gradient and has to be told the true bifurcation: not of your own data, where nobody knows it.
+    """
     time_degree: int | None = None
     """Degree of log tau^2 as a polynomial of the parameter; 0 is the published constant. By default 0 for scalar
     systems and 3 for oscillations, whose frequency changes with the parameter."""
     compare: bool = True
-    """Compare the three orientations, and a constant tau where that is not what is used, over as many seeds."""
+    """Compare the three orientations (of your own data, the two that need no true bifurcation), and a constant tau
+    where that is not what is used, over as many seeds."""
     amplitudes: int = 12
     """Parameters at which the amplitude of limit cycles is compared with long simulations."""
     seed: int = 0
@@ -46,6 +48,8 @@ class Settings:
 
     def __post_init__(self):
         self._expect(self.system in SYSTEMS, "system", f"one of {', '.join(SYSTEMS)}")
+        known = self.data is None or self.orientation != "sign"
+        self._expect(known, "orientation", "monotone or penalty with --data, whose true bifurcation is not known")
         self._expect(self.trajectories >= 8, "trajectories", "at least 8")
         self._expect(self.test_trajectories >= 2, "test_trajectories", "at least 2")
         self._expect(self.seeds >= 1, "seeds", "at least 1")

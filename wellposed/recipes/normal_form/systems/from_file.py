@@ -28,6 +28,8 @@ FORMS: dict[str, NormalForm] = {
     "pitchfork": Pitchfork(),
 }
 LEAST = 8
+ROUNDING = 1e-12  # a smaller change, over the largest state, is none
+INDEPENDENT = 1e-6  # a smaller singular value, over the largest, is lost in single precision
 
 
 def read_data(path: Path, form: NormalForm) -> Trajectories:
@@ -35,7 +37,7 @@ def read_data(path: Path, form: NormalForm) -> Trajectories:
 
     Raises:
         InputError: what `read_trajectories` refuses; too few trajectories, times or states; no parameter, or one
-            parameter for all.
+            parameter for all; states that do not change, or in fewer independent directions than the form has.
     """
     found = Trajectories(*read_trajectories(path))
     n, times, size = found.states.shape
@@ -56,8 +58,29 @@ def read_data(path: Path, form: NormalForm) -> Trajectories:
             "bifurcation shows only where the parameter changes"
         )
     if found.slopes is None:
-        found = found._replace(slopes=smoothed_slopes(found.ts, found.states))
+        found = found._replace(slopes=smoothed_slopes(found.ts, found.states, found.inside))
+    _check_directions(path, form, found)
     return found
+
+
+def _check_directions(path: Path, form: NormalForm, found: Trajectories) -> None:
+    """Whether states change with time, and in enough directions."""
+    assert found.slopes is not None
+    counting = np.ones(found.states.shape[:2], bool) if found.inside is None else found.inside
+    moved = np.where(counting[..., None], found.states - found.states[:, :1], 0.0)
+    slopes = found.slopes[counting]
+    for name, part, size in (("states", moved, np.abs(found.states[counting]).max()), ("slopes", slopes, 0.0)):
+        if np.abs(part).max() <= ROUNDING * size:
+            raise InputError(
+                f"{path}: expected {name} that show a change with time, found none in any trajectory: record "
+                "trajectories that do not begin at an equilibrium"
+            )
+    directions = int(np.linalg.matrix_rank(slopes, rtol=INDEPENDENT))
+    if directions < form.dimension:
+        raise InputError(
+            f"{path}: expected states that change in at least {form.dimension} independent directions for a "
+            f"{form.name} bifurcation, found {directions}: choose another --form, or measure more"
+        )
 
 
 def system_of_file(path: Path, form: NormalForm) -> System:
