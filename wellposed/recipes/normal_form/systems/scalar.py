@@ -17,7 +17,13 @@ TRAINING = Training(
 
 
 def scalar_system(
-    scalar: ScalarSystem, form: NormalForm, title: str, about: tuple[float, float], box: float, end: float
+    scalar: ScalarSystem,
+    form: NormalForm,
+    title: str,
+    about: tuple[float, float],
+    box: float,
+    end: float,
+    training: Training = TRAINING,
 ) -> System:
     """A system of one variable.
 
@@ -28,6 +34,7 @@ def scalar_system(
         about: the sampled range of the parameter, as distances from the bifurcation.
         box: half the width of the interval of states.
         end: the last time.
+        training: what suits it.
     """
 
     def simulate(key: Key[Array, ""], count: int, range_: tuple[float, float] = about) -> Simulated:
@@ -52,7 +59,7 @@ def scalar_system(
         form,
         "p",
         simulate,
-        TRAINING,
+        training,
         lambda: scalar.p0,
         nearby,
         box=box,
