@@ -45,6 +45,8 @@ def section(records: list[Record]) -> list[str]:
         away = metrics["invariant_error_standard_deviations"][name]["mean"]
         values = "broke down" if away is None else f"{away:.3f}"
         lines.append(f"| {name} | {interval(valid, 2)} | {100 * spectrum:.1f} % | {values} |")
+    spectrum, away = metrics["spectrum_floor_fraction"], metrics["invariant_floor_standard_deviations"]
+    lines.append(f"| truth from itself, by chance | | {100 * spectrum:.1f} % | {away:.3f} |")
     lines += ["", "| assimilation | error | own spread |", "|---|---|---|"]
     spread = metrics["assimilation_spread"]
     for name, value in metrics["assimilation_rmse"].items():

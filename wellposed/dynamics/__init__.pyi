@@ -83,6 +83,7 @@ from .pinn.levenberg_marquardt import LevenbergMarquardt as LevenbergMarquardt
 from .pinn.levenberg_marquardt import Term as Term
 from .problem import Field as Field
 from .reduction.dmd import DMD as DMD
+from .reduction.dmd import numerical_rank as numerical_rank
 from .reduction.koopman import KoopmanAutoencoder as KoopmanAutoencoder
 from .reduction.koopman import KoopmanLoss as KoopmanLoss
 from .reduction.library import Library as Library

@@ -4,6 +4,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 Series = Float[Array | np.ndarray, "times coordinates"]
+Pool = Float[Array | np.ndarray, "longer pooled"]
 Reference = Float[Array | np.ndarray, "longer coordinates"]
 
 
@@ -37,7 +38,7 @@ def valid_prediction_time(
     return float(ts[max(last, 0)] - ts[0])
 
 
-def spectrum_error(predicted: Series, true: Reference) -> float:
+def spectrum_error(predicted: Series, true: Pool) -> float:
     """How far the power spectra are apart: half the sum of |p_hat(f) - p(f)|, both normalised to a sum of 1.
 
     The spectra are those of Welch's method [@welch1967], summed over the coordinates. 0 where the same
@@ -45,7 +46,8 @@ def spectrum_error(predicted: Series, true: Reference) -> float:
 
     Args:
         predicted: states at equidistant times.
-        true: states at as many, or more, times of the same spacing.
+        true: states at as many, or more, times of the same spacing. Several trajectories may stand side by side as
+            further columns, in both, and not equally many: their powers are added before they are compared.
 
     Returns:
         A number in [0, 1]; 1 where the prediction has broken down (NaN) or does not move while the truth does.

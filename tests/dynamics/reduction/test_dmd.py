@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 
-from wellposed.dynamics import DMD
+from wellposed.dynamics import DMD, numerical_rank
 from wellposed.simulate import Trajectories
 
 A = np.array([[-0.1, 2.0, 0.0], [-2.0, -0.1, 0.0], [0.3, 0.0, -0.5]])
@@ -51,6 +51,11 @@ def test_bad_input_is_refused():
     data = Trajectories(TS, X)
     with pytest.raises(ValueError, match="DMD expects a rank from 1 to 3"):
         DMD.fit(data, rank=4)
+    still = Trajectories(TS, X * np.array([1.0, 1.0, 0.0])[None, None])
+    assert numerical_rank(still) == 2
+    with pytest.raises(ValueError, match=r"DMD expects a rank up to that of its snapshots, which is 2 in .* got 3"):
+        DMD.fit(still, rank=3)
+    assert np.isfinite(DMD.fit(still, rank=2).predict(still.states[0, 0], None, TS)).all()
     with pytest.raises(ValueError, match="DMD expects at least two snapshots of 21 states, got 21 times"):
         DMD.fit(data, rank=2, delays=21)
     with pytest.raises(ValueError, match="DMD expects evenly spaced times"):

@@ -12,6 +12,7 @@ from wellposed.train import FitResult, fit
 
 from ..reduction.model import AbstractReducedModel
 from ..reduction.snapshots import even_step
+from .one_system import one_system
 from .ticks import ticks
 
 
@@ -48,7 +49,8 @@ class Recurrent(AbstractReducedModel):
 
     @classmethod
     def init(cls, trajectories: Trajectories, hidden: int, key: PRNGKeyArray) -> "Recurrent":
-        """An untrained network, in the units of the trajectories."""
+        """An untrained network, in the units of the trajectories, which are those of one system throughout."""
+        one_system(trajectories, "Recurrent")
         states = jnp.asarray(trajectories.states)
         size, keys = states.shape[2], jax.random.split(key, 3)
         return cls(
@@ -141,8 +143,10 @@ def fit_recurrent(
         options: `folder`, `resume`, `progress` and what else `fit` takes.
 
     Raises:
-        ValueError: if a window does not fit into the trajectories.
+        ValueError: if a window does not fit into the trajectories, their parameters differ, or some of their states
+            do not count.
     """
+    one_system(trajectories, "fit_recurrent")
     states = jnp.asarray(trajectories.states)
     if states.shape[1] <= horizon:
         raise ValueError(

@@ -13,6 +13,7 @@ from wellposed.simulate import Trajectories
 
 from ..reduction.model import AbstractReducedModel
 from ..reduction.snapshots import even_step
+from .one_system import one_system
 from .ticks import ticks
 
 _FEATURES = 300  # of the map from a state to the reservoir that has listened to the trajectory through it
@@ -87,8 +88,10 @@ class Reservoir(AbstractReducedModel):
         """Drive the reservoir with each trajectory, and regress the next state on it.
 
         Raises:
-            ValueError: if the times are not evenly spaced, or the trajectories end before the washout does.
+            ValueError: if the times are not evenly spaced, the trajectories end before the washout does, their
+                parameters differ, or some of their states do not count.
         """
+        one_system(trajectories, "Reservoir")
         knobs = knobs or Knobs()
         states = jnp.asarray(trajectories.states)
         if states.shape[1] < knobs.washout + 10:

@@ -51,7 +51,7 @@ class DMD(AbstractReducedModel):
         """The map from each snapshot to the next, from all trajectories together.
 
         Raises:
-            ValueError: if the times are not evenly spaced, or there are fewer pairs or components than `rank`.
+            ValueError: if the times are not evenly spaced, or the snapshots have no `rank` independent directions.
         """
         step = even_step(trajectories, "DMD")
         X, Y = _pairs(trajectories, delays)
@@ -61,6 +61,7 @@ class DMD(AbstractReducedModel):
                 f"got {rank}: give longer trajectories or more delays."
             )
         U, s, Vt = jnp.linalg.svd(X, full_matrices=False)
+        _expect_rank(s, rank, X.shape)
         onward = Y @ (Vt[:rank].T / s[None, :rank])
         multipliers, w = jnp.linalg.eig(U[:, :rank].T @ onward)
         return cls((onward @ w) / multipliers[None], multipliers, step, delays)
@@ -104,6 +105,38 @@ class DMD(AbstractReducedModel):
             f"{w.real:.4g} {'-' if w.imag < 0 else '+'} {abs(w.imag):.4g}i" for w in map(complex, self.frequencies)
         ]
         return tuple(f"db{j}/dt = ({rate}) b{j}" for j, rate in enumerate(rates, 1))
+
+
+def numerical_rank(trajectories: Trajectories, delays: int = 1) -> int:
+    """How many independent directions the snapshots of trajectories have: the largest rank that `DMD.fit` takes.
+
+    Equation: the number of singular values above eps * s_1 * max(shape), with the floating point type's eps.
+
+    Args:
+        trajectories: at equidistant times.
+        delays: states in a snapshot.
+
+    Example:
+        >>> from wellposed.simulate import Trajectories
+        >>> ts = jnp.linspace(0.0, 3.0, 31)
+        >>> numerical_rank(Trajectories(ts, jnp.stack([jnp.cos(ts), 0 * ts, 2 * jnp.cos(ts)], axis=1)[None]))
+        1
+    """
+    X, _ = _pairs(trajectories, delays)
+    return _rank(jnp.linalg.svd(X, compute_uv=False), X.shape)
+
+
+def _rank(s: Float[Array, " values"], shape: tuple[int, ...]) -> int:
+    return int(jnp.sum(s > jnp.finfo(s.dtype).eps * s[0] * max(shape)))
+
+
+def _expect_rank(s: Float[Array, " values"], rank: int, shape: tuple[int, ...]) -> None:
+    found = _rank(s, shape)
+    if rank > found:
+        raise ValueError(
+            f"DMD expects a rank up to that of its snapshots, which is {found} in floating point, got {rank}: their "
+            "singular values beyond it are rounding errors; give that rank."
+        )
 
 
 def _pairs(

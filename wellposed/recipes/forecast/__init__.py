@@ -12,12 +12,12 @@ from wellposed.recipes.six_questions import six_questions
 from wellposed.report import Page
 from wellposed.train import Progress
 
-from .learn import HISTORY, RECURRENT, RESERVOIR, Methods, build, forecaster
+from .learn import RECURRENT, RESERVOIR, Methods, build, forecaster
 from .page import AUDIT_TEXT, page
 from .record import history, metrics
 from .run import find, problem
 from .score import starts
-from .settings import PRESETS, Settings
+from .settings import HISTORY, PRESETS, Settings
 from .systems import data, splits
 
 

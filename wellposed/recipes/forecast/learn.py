@@ -9,7 +9,7 @@ import jax
 import optax
 from jaxtyping import Array
 
-from wellposed.dynamics import DMD, Knobs, Recurrent, Reservoir, SINDy, fit_recurrent
+from wellposed.dynamics import DMD, Knobs, Recurrent, Reservoir, SINDy, fit_recurrent, numerical_rank
 from wellposed.simulate import Trajectories
 from wellposed.train import Progress
 
@@ -17,7 +17,6 @@ from .settings import Settings
 from .systems import splits
 
 RESERVOIR, RECURRENT, LAW, LINEAR = "reservoir", "recurrent network", "sparse law", "linear map"
-HISTORY = 60  # steps that a reservoir listens to before it forecasts
 HORIZON, BATCH = 32, 64  # of the recurrent network's windows
 
 
@@ -76,7 +75,8 @@ def recurrents(
 
 def explicit(train: Trajectories) -> dict[str, Any]:
     """The maps that are no networks: there is one of each."""
-    return {LAW: SINDy.fit(train, degree=2, threshold=0.05), LINEAR: DMD.fit(train, train.states.shape[2])}
+    rank = numerical_rank(train)  # less than the components where one of them follows from others
+    return {LAW: SINDy.fit(train, degree=2, threshold=0.05), LINEAR: DMD.fit(train, max(rank, 1))}
 
 
 def forecaster(model: Any, history: bool) -> Callable[[Array, Any, Array], Array]:

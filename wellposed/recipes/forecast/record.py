@@ -24,6 +24,8 @@ def metrics(found: Findings) -> dict[str, Any]:
         "invariant_error_standard_deviations": {
             name: mean_interval(_each(of, "invariant"))._asdict() for name, of in found.scores.items()
         },
+        "spectrum_floor_fraction": found.floor.spectrum,
+        "invariant_floor_standard_deviations": found.floor.invariant,
         "equations": list(found.equations),
         "assimilation_rmse": {n: float(found.twin.settled(n).mean()) for n in found.twin.states},
         "assimilation_spread": {n: float(s[len(s) // 4 :].mean()) for n, s in found.twin.spread.items()},

@@ -13,9 +13,9 @@ from wellposed.audit.dynamical import Problem, Runs, six
 from wellposed.train import Progress
 
 from .assimilate import Twin, twin
-from .learn import HISTORY, LAW, RECURRENT, RESERVOIR, Methods, explicit, forecaster, recurrents, reservoirs
-from .score import Score, Starts, score, starts
-from .settings import Settings
+from .learn import LAW, RECURRENT, RESERVOIR, Methods, explicit, forecaster, recurrents, reservoirs
+from .score import Floor, Score, Starts, floor, score, starts
+from .settings import HISTORY, Settings
 from .systems import Split, splits
 
 
@@ -25,6 +25,7 @@ class Findings:
 
     Attributes:
         scores: map -> the figures of each repeat.
+        floor: the distances that the truth has from itself.
         answers: map -> question -> answer, of the first repeat.
         fits: trainings by name.
         seconds: stage -> wall time.
@@ -35,6 +36,7 @@ class Findings:
     from_: Starts
     methods: Methods
     scores: dict[str, list[Score]]
+    floor: Floor
     equations: tuple[str, ...]
     twin: Twin
     answers: dict[str, dict[str, Answer]]
@@ -71,8 +73,9 @@ def find(settings: Settings, checkpoints: Path, progress: Progress) -> Findings:
             advance(1, map=name)
     clock.lap("audit")
     methods = Methods(listening[0], recurrent[0], horizon=settings.horizon)
+    least, equations = floor(from_, split.test), laws[LAW].equations()
     return Findings(
-        settings, split, from_, methods, scores, laws[LAW].equations(), assimilated, answers, fits, clock.seconds
+        settings, split, from_, methods, scores, least, equations, assimilated, answers, fits, clock.seconds
     )
 
 

@@ -17,8 +17,8 @@ class Score(NamedTuple):
 
     Attributes:
         valid: valid prediction time of each forecast, in units of time.
-        spectrum: distance of the power spectra, a fraction.
-        invariant: distance of the distributions of values, in standard deviations.
+        spectrum: distance of the power spectra of all second halves from the truth's, a fraction.
+        invariant: distance of the distributions of their values from the truth's, in standard deviations.
         forecasts: the predicted states of the first forecasts, with the truth's times.
     """
 
@@ -26,6 +26,18 @@ class Score(NamedTuple):
     spectrum: float
     invariant: float
     forecasts: Float[np.ndarray, "forecasts times state"]
+
+
+class Floor(NamedTuple):
+    """The same distances between one part of the truth and the other.
+
+    Attributes:
+        spectrum: a fraction.
+        invariant: in standard deviations.
+    """
+
+    spectrum: float
+    invariant: float
 
 
 class Starts(NamedTuple):
@@ -45,7 +57,6 @@ class Starts(NamedTuple):
 def starts(test: Trajectories, count: int, history: int, horizon: int) -> Starts:
     """Places spread over the test trajectory."""
     states = np.asarray(test.states[0])
-    history = min(history, len(states) - horizon - 1)
     last = np.unique(np.linspace(history - 1, len(states) - horizon - 1, count).astype(int))
     past = np.stack([states[at - history + 1 : at + 1] for at in last])
     truth = np.stack([states[at : at + horizon + 1] for at in last])
@@ -59,10 +70,44 @@ def _every(f: Callable[..., Any], past: Array, ts: Array) -> Array:
 
 
 def score(f: Callable[..., Any], from_: Starts, test: Trajectories) -> Score:
-    """The forecasts of a map from all starts; its statistics are those of all forecasts one behind the other."""
+    """The forecasts of a map from all starts: each for how long it is right, and all together their statistics.
+
+    The statistics are those of the second halves, after a forecast has lost the trajectory, if it is to lose it; the
+    truth's are those of the whole test trajectory in pieces of that length.
+    """
     found = np.asarray(_every(f, jnp.asarray(from_.past), jnp.asarray(from_.ts)), float)
     valid = [valid_prediction_time(p, t, from_.ts) for p, t in zip(found, from_.truth, strict=True)]
-    truth = np.asarray(test.states[0], float)
-    late = found[:, from_.ts.size // 2 :]  # after the forecast has lost the trajectory, if it is to lose it
-    spectrum = np.mean([spectrum_error(p, t) for p, t in zip(found, from_.truth.astype(float), strict=True)])
-    return Score(np.array(valid), float(spectrum), invariant_error(late.reshape(-1, late.shape[2]), truth), found)
+    truth = _pieces(test, from_)
+    return Score(np.array(valid), *_apart(found[:, -truth.shape[1] :], truth), found)
+
+
+def floor(from_: Starts, test: Trajectories, draws: int = 20) -> Floor:
+    """How far a part of the truth's pieces is from the others, by chance: mean over random divisions.
+
+    A part has as many pieces as there are forecasts, or half of all where that is less.
+    """
+    truth, draw = _pieces(test, from_), np.random.default_rng(0)
+    count = min(len(from_.past), len(truth) // 2)
+    found = []
+    for _ in range(draws):
+        order = draw.permutation(len(truth))
+        found.append(_apart(truth[order[:count]], truth[order[count:]]))
+    return Floor(*np.mean(found, axis=0).tolist())
+
+
+def _pieces(test: Trajectories, from_: Starts) -> np.ndarray:
+    """The test trajectory, cut into pieces as long as the second half of a forecast."""
+    states, length = np.asarray(test.states[0], float), from_.ts.size - from_.ts.size // 2
+    count = len(states) // length
+    return states[: count * length].reshape(count, length, -1)
+
+
+def _apart(found: np.ndarray, truth: np.ndarray) -> tuple[float, float]:
+    """The distances of pooled spectra and of pooled values, of states of shape (pieces, times, state)."""
+    values = lambda x: x.reshape(-1, x.shape[2])
+    return spectrum_error(_side_by_side(found), _side_by_side(truth)), invariant_error(values(found), values(truth))
+
+
+def _side_by_side(x: np.ndarray) -> np.ndarray:
+    """Pieces as further components, over which a spectrum sums: (times, pieces * state)."""
+    return np.moveaxis(x, 0, 1).reshape(x.shape[1], -1)

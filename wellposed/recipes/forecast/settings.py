@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from wellposed.errors import InputError
 
+HISTORY = 60  # states that a reservoir listens to before it forecasts
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -38,7 +40,7 @@ class Settings:
     """Networks of each kind, from seeds of their own."""
     assimilated: int = 600
     """Observations that are assimilated, of 40 sites of Lorenz's ring at F = 8, every 0.05 units of time."""
-    members: int = 32
+    members: int = 40
     """Members of each ensemble."""
     noise: float = 1.0
     """Standard deviation of the observations' noise; the system's own is about 3.6."""
@@ -62,7 +64,13 @@ class Settings:
         }
         for name, bound in least.items():
             self._expect(getattr(self, name) >= bound, name, f"at least {bound}")
-        self._expect(self.horizon < self.test_steps, "horizon", f"fewer than the {self.test_steps} test steps")
+        most = self.test_steps - HISTORY - self.forecasts
+        self._expect(
+            self.horizon <= most,
+            "horizon",
+            f"at most {most}, that is --test-steps {self.test_steps} less {HISTORY} states before the first forecast "
+            f"and {self.forecasts} from which one starts,",
+        )
         self._expect(self.assimilated % 10 == 0, "assimilated", "a multiple of 10, the window of 4D-Var")
         for name in ("radius", "reach", "noise"):
             self._expect(getattr(self, name) > 0, name, "a positive number")

@@ -1,5 +1,6 @@
 """The chaotic systems, and trajectories of them or of the user's."""
 
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import jax
@@ -8,7 +9,7 @@ import numpy as np
 
 from wellposed.dynamics import RK4, Flow, lyapunov_exponents
 from wellposed.errors import InputError
-from wellposed.io import read_trajectories
+from wellposed.io import TrajectoryFile, read_trajectories
 from wellposed.simulate import Trajectories, integrate, lorenz, lorenz96
 
 from .settings import Settings
@@ -60,9 +61,24 @@ def _largest_exponent(slope: Any, p: float, start: np.ndarray) -> float:
     return float(jax.jit(lambda x: lyapunov_exponents(flow, x, 8000, STEP, 1)[0])(jnp.asarray(start)))
 
 
+def _expect_one_system(found: TrajectoryFile, path: Path) -> None:
+    """No map of this recipe has a parameter, or knows of states that do not count."""
+    if found.parameters is not None and np.ptp(found.parameters) > 0:
+        raise InputError(
+            f"{path}: expected trajectories of one system, found 'parameter' from {found.parameters.min():.4g} to "
+            f"{found.parameters.max():.4g}: keep those of one parameter"
+        )
+    if found.inside is not None and not found.inside.all():
+        raise InputError(
+            f"{path}: expected states that count throughout, found {1 - found.inside.mean():.1%} of 'inside' false: "
+            "cut the trajectories before they leave"
+        )
+
+
 def _of_the_user(settings: Settings) -> Split:
     assert settings.data is not None
     found = read_trajectories(settings.data)
+    _expect_one_system(found, settings.data)
     gaps = np.diff(found.ts)
     if not np.allclose(gaps, gaps.mean(), rtol=1e-3):
         raise InputError(

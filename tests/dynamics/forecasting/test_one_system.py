@@ -1,0 +1,37 @@
+"""Forecasters without a parameter refuse several systems, and states that do not count."""
+
+import jax
+import numpy as np
+import optax
+import pytest
+
+from wellposed.dynamics import Knobs, Recurrent, Reservoir, fit_recurrent
+from wellposed.simulate import Trajectories
+
+TS = 0.1 * np.arange(150)
+WHOLE = Trajectories(TS, np.stack([np.cos(TS), np.sin(TS)], axis=1)[None].repeat(2, axis=0))
+KEY = jax.random.key(0)
+CASES = {
+    "Reservoir expects trajectories of one system, .* parameters from 1 to 3": {"parameters": np.array([1.0, 3.0])},
+    "Reservoir expects states that count throughout, got 50.0% outside": {
+        "inside": np.broadcast_to(TS < 7.5, (2, 150))
+    },
+}
+
+
+@pytest.mark.parametrize("sentence", CASES)
+def test_they_are_refused(sentence):
+    wrong = WHOLE._replace(**CASES[sentence])
+    with pytest.raises(ValueError, match=sentence):
+        Reservoir.fit(wrong, KEY, Knobs(size=20))
+    with pytest.raises(ValueError, match=sentence.replace("Reservoir", "Recurrent")):
+        Recurrent.init(wrong, 4, KEY)
+    options = {"horizon": 5, "batch": 2, "steps": 1, "key": KEY}
+    with pytest.raises(ValueError, match=sentence.replace("Reservoir", "fit_recurrent")):
+        fit_recurrent(Recurrent.init(WHOLE, 4, KEY), wrong, optax.adam(1e-2), **options)
+
+
+def test_one_parameter_and_a_box_that_is_never_left_are_not():
+    same = WHOLE._replace(parameters=np.ones(2), inside=np.ones((2, 150), bool))
+    Reservoir.fit(same, KEY, Knobs(size=20))
+    Recurrent.init(same, 4, KEY)
