@@ -183,8 +183,8 @@ def _twin_text(found: Findings) -> str:
     return (
         f"{SITES} sites of Lorenz's ring at F = 8, each seen every {STEP:g} units of time with noise of standard "
         f"deviation {found.settings.noise:g}. The filters have {found.settings.members} members; 4D-Var fits windows "
-        f"of {WINDOW} observations through the flow's own gradient. All begin at states of another run: nobody knows "
-        f"where the truth does; the model alone, from such a start, is off by {free:.1f}.{caution}"
+        f"of {WINDOW} observations through the flow's own gradient. All begin at states of another run, as nobody "
+        f"knows where the truth does; the model alone, from such a start, is off by {free:.1f}.{caution}"
     )
 
 
