@@ -36,8 +36,9 @@ class Settings:
     signs, which has no gradient and has to be told the true bifurcation: not of your own data, where nobody knows it.
     """
     time_degree: int | None = None
-    """Degree of log tau^2 as a polynomial of the parameter; 0 is the published constant. By default 0 for scalar
-    systems and 3 for oscillations, whose frequency changes with the parameter."""
+    """Degree of log tau^2 as a polynomial of the parameter; 0 is the published constant. By default 0 for the
+    saddle-node and the pitchfork, 2 for the transcritical system, and 3 for oscillations, whose frequency changes with
+    the parameter."""
     compare: bool = True
     """Compare the three orientations (of your own data, the two that need no true bifurcation), and a constant tau
     where that is not what is used, over as many seeds."""
