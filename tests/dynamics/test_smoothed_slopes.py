@@ -1,9 +1,7 @@
 import numpy as np
 import pytest
-from scipy.interpolate import make_interp_spline
 
 from wellposed.dynamics import smoothed_slopes
-from wellposed.dynamics.smoothed_slopes import _slopes
 
 TS = np.sort(np.random.default_rng(1).uniform(0.0, 12.0, 90))
 PHASES = np.arange(6.0).reshape(2, 1, 3)
@@ -33,19 +31,6 @@ DX = np.stack([np.cos(EVEN), -2 * np.sin(2 * EVEN)], axis=1)[None]
 def test_slopes_are_smoothed_as_far_as_the_noise_asks(noise, tolerance):
     noisy = X + noise * np.random.default_rng(0).normal(size=X.shape)
     assert np.abs(smoothed_slopes(EVEN, noisy) - DX)[:, 8:-8].max() < tolerance
-
-
-def test_the_spline_is_the_one_of_its_equation():
-    """Beside a dense least-squares problem in the same splines, with the integral by the trapezoidal rule."""
-    ts = np.sort(np.random.default_rng(2).uniform(0.0, 9.0, 12))
-    x = np.random.default_rng(3).normal(size=(12, 2))
-    basis = make_interp_spline(ts, np.eye(12), 5)
-    fine = np.linspace(ts[0], ts[-1], 200001)
-    third = basis.derivative(3)(fine) * np.sqrt(np.gradient(fine))[:, None]
-    third[[0, -1]] /= np.sqrt(2)
-    rows = np.concatenate([np.eye(12), np.sqrt(0.3) * third])
-    want = basis.derivative()(ts) @ np.linalg.lstsq(rows, np.concatenate([x, np.zeros((len(fine), 2))]))[0]
-    np.testing.assert_allclose(_slopes(ts, x, 0.3), want, atol=1e-4)
 
 
 LEAVING = np.linspace(0.0, 6.0, 61)

@@ -21,15 +21,15 @@ def solve(scheme: AbstractScheme, problem: Problem, ts: Float[Array, " times"] |
     """The states at `ts`, or at t0 and after every step."""
     states = march(scheme, problem, save=True)
     states = jax.tree.map(lambda x, xs: jnp.concatenate([x[None], xs]), problem.x0, states)  # (steps + 1, ...)
-    result = RESULTS.where(all_finite(states), RESULTS.successful, RESULTS.not_finite)
+    finite, outside = all_finite(states), jnp.zeros((), bool)
     if ts is None:
         ts, xs = jnp.concatenate([clock(problem).ts, problem.t1[None]]), states
     else:
         outside = (ts - problem.t0) * (ts - problem.t1) > 0
-        result = RESULTS.where(outside.any(), RESULTS.outside, result)
         xs = nan_where(outside, _between(problem, states, ts))
-        known = RESULTS.where(all_finite(xs) | outside.any(), RESULTS.successful, RESULTS.not_finite)
-        result = RESULTS.where(known == RESULTS.successful, result, known)
+        finite &= all_finite(xs)
+    result = RESULTS.where(finite, RESULTS.successful, RESULTS.not_finite)
+    result = RESULTS.where(outside.any(), RESULTS.outside, result)
     counts = {"steps": problem.steps, "evaluations": problem.steps * scheme.stages}
     return Solution(ts, xs, result, jax.tree.map(jnp.asarray, counts))
 
