@@ -71,7 +71,9 @@ def _slopes(ts: np.ndarray, x: np.ndarray) -> np.ndarray:
         return np.asarray(np.gradient(x, ts, edge_order=2 if len(ts) > 2 else 1))
     noise = _noise(ts, x)
     rounding = (_ROUNDING * np.abs(x).max()) ** 2  # to that there is no smoothing
-    return UnivariateSpline(ts, x, k=_DEGREE, s=len(ts) * noise if noise > rounding else 0.0).derivative()(ts)
+    return np.asarray(
+        UnivariateSpline(ts, x, k=_DEGREE, s=len(ts) * noise if noise > rounding else 0.0).derivative()(ts)
+    )
 
 
 def _noise(ts: np.ndarray, x: np.ndarray) -> float:
