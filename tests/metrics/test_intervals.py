@@ -42,6 +42,14 @@ def test_too_few_values_leave_the_interval_open():
     assert np.isfinite(quantile_interval(np.arange(6.0)).low)
 
 
+def test_an_interval_of_shares_keeps_to_what_a_share_can_be():
+    shares = np.array([90.0, 99.0, 100.0])
+    assert mean_interval(shares).high > 100
+    assert mean_interval(shares, within=(0.0, 100.0)) == (*mean_interval(shares)[:2], 100.0, 3)
+    with pytest.raises(ValueError, match=r"values within \(0\.0, 1\.0\), got 90 to 100"):
+        mean_interval(shares, within=(0.0, 1.0))
+
+
 def test_an_interval_prints_itself():
     assert f"{mean_interval(np.array([1.0, 2.0, 3.0])):.2f}" == "2.00 [-0.48, 4.48]"
     assert f"{quantile_interval(np.arange(9.0)):.0f}" == "4 [1, 7]"

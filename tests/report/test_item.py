@@ -15,7 +15,7 @@ BATTERY = {
     Table: Table((HOSTILE,), [(HOSTILE,)], HOSTILE),
     Card: Card(HOSTILE, 1.0, HOSTILE, (0.0, 2.0), HOSTILE, HOSTILE, [Text(HOSTILE)]),
     Gallery: Gallery(np.eye(4), {HOSTILE: np.eye(4)}, HOSTILE, {HOSTILE: HOSTILE}, unit=HOSTILE),
-    Animation: Animation([lambda: curves({HOSTILE: ([0, 1], [0, 1])}, HOSTILE, HOSTILE)], HOSTILE, HOSTILE),
+    Animation: Animation(lambda: [curves({HOSTILE: ([0, 1], [0, 1])}, HOSTILE, HOSTILE)], HOSTILE, HOSTILE),
     Picture: Picture(lambda: curves({HOSTILE: ([0, 1], [0, 1])}, HOSTILE, HOSTILE), HOSTILE, HOSTILE),
 }
 

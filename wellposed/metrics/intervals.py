@@ -37,7 +37,7 @@ class QuantileInterval(NamedTuple):
         return f"{self.quantile:{spec}} [{self.low:{spec}}, {self.high:{spec}}]"
 
 
-def mean_interval(values: Values, level: float = 0.95) -> Interval:
+def mean_interval(values: Values, level: float = 0.95, within: tuple[float, float] = (-np.inf, np.inf)) -> Interval:
     """The mean and its Student-t interval `mean +- t_{(1 + level)/2, n - 1} s / sqrt(n)` (Biometrika 6:1, https://doi.org/10.2307/2331554).
 
     Two methods that were given the same data are compared by the interval of their differences,
@@ -46,12 +46,14 @@ def mean_interval(values: Values, level: float = 0.95) -> Interval:
     Args:
         values: independent values, shape `(n,)`, in any one unit.
         level: the share of such intervals that contain the mean of the population, in (0, 1).
+        within: the least and the largest value that there can be, such as 0 and 100 of a share in %: the interval is
+            cut to them, which loses no mean.
 
     Returns:
-        `Interval(mean, low, high, n)`; the ends are infinite for a single value, which shows no spread.
+        `Interval(mean, low, high, n)`; the ends are those of `within` for a single value, which shows no spread.
 
     Raises:
-        ValueError: for no values at all, or a level outside (0, 1).
+        ValueError: for no values at all, a level outside (0, 1), or values that are not `within`.
 
     Fails:
         for few values from a skewed population; see `quantile_interval`, which assumes no shape.
@@ -60,15 +62,20 @@ def mean_interval(values: Values, level: float = 0.95) -> Interval:
         >>> import numpy as np
         >>> f"{mean_interval(np.array([1.0, 2.0, 3.0])):.3f}"
         '2.000 [-0.484, 4.484]'
+        >>> f"{mean_interval(np.array([97.0, 99.0, 99.5]), within=(0.0, 100.0)):.1f} %"
+        '98.5 [95.2, 100.0] %'
     """
     from scipy.special import stdtrit
 
     values = _checked("mean_interval", values, level)
+    low, high = within
+    if (values < low).any() or (values > high).any():
+        raise ValueError(f"mean_interval expects values within {within}, got {values.min():g} to {values.max():g}.")
     n, mean = len(values), float(np.mean(values))
     if n == 1:
-        return Interval(mean, -np.inf, np.inf, n)
+        return Interval(mean, low, high, n)
     half = float(stdtrit(n - 1, (1 + level) / 2) * np.std(values, ddof=1) / np.sqrt(n))
-    return Interval(mean, mean - half, mean + half, n)
+    return Interval(mean, max(low, mean - half), min(high, mean + half), n)
 
 
 def quantile_interval(values: Values, q: float = 0.5, level: float = 0.95) -> QuantileInterval:

@@ -69,11 +69,12 @@ def _adjoint(data: Float[Array, "a d b"], angles: Array, *, shape, detectors, sp
     """The same weights, gathered: each pixel visits the few detector elements of each view whose lines touch it."""
     height, width = shape
     views = angles.shape[0]
-    steps = -(-views // UNROLL)
     reach = geometry.reach(math.hypot(height, width) / 2) / spacing
     taps = max(1, math.ceil(2 * reach))
-    data = jnp.pad(data, ((0, steps * UNROLL - views), (1, 1), (0, 0))).reshape(-1, data.shape[-1])
-    padded = jnp.pad(angles, (0, steps * UNROLL - views))
+    unroll = max(1, 2 * UNROLL // taps)  # a fan, or a fine detector, has more to do in each view
+    steps = -(-views // unroll)
+    data = jnp.pad(data, ((0, steps * unroll - views), (1, 1), (0, 0))).reshape(-1, data.shape[-1])
+    padded = jnp.pad(angles, (0, steps * unroll - views))
     y = (height - 1) / 2 - jnp.arange(height, dtype=angles.dtype)[:, None]
     x = jnp.arange(width, dtype=angles.dtype)[None, :] - (width - 1) / 2
 
@@ -90,8 +91,8 @@ def _adjoint(data: Float[Array, "a d b"], angles: Array, *, shape, detectors, sp
         return total
 
     def block(total, first):
-        for j in range(UNROLL):
-            number = first * UNROLL + j
+        for j in range(unroll):
+            number = first * unroll + j
             total = view(total, number, padded[number])
         return total, None
 

@@ -2,9 +2,11 @@
 
 import base64
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from wellposed.report.item import Item
 from wellposed.report.press import Press, escape
@@ -19,30 +21,27 @@ class Animation(Item):
     """Drawings shown one after the other, again and again, as one GIF that needs no other file.
 
     Args:
-        frames: functions without arguments that draw a figure each, all of one size; they are called in the
-            library's style. Some 40 of them are enough.
+        frames: a function without arguments that gives the figures, all of one size; it is called in the library's
+            style. Some 40 of them are enough. It may move what is drawn in one figure and give that again and again,
+            which is faster.
         caption: what one sees, for a reader outside the project.
         alt: what the animation says, in words, for those who cannot see it.
         seconds: how long a round lasts.
 
     Raises:
-        ValueError: there is no frame.
+        ValueError: on the page, there is no frame.
 
     Example:
         >>> from wellposed.report import curves
-        >>> frames = [lambda k=k: curves({"wave": ([0, 1], [k, -k])}, "x", "u", height=1.0) for k in (1, 2)]
+        >>> frames = lambda: (curves({"wave": ([0, 1], [k, -k])}, "x", "u", height=1.0) for k in (1, 2))
         >>> "data:image/gif;base64," in Animation(frames, "A wave.", "It turns.").html(Press())
         True
     """
 
-    frames: Sequence[Callable[[], "Figure"]]
+    frames: Callable[[], Iterable["Figure"]]
     caption: str
     alt: str
     seconds: float = 4.0
-
-    def __post_init__(self) -> None:
-        if not self.frames:
-            raise ValueError("Animation expects at least one frame, found none: give functions that draw figures")
 
     def html(self, press: Press) -> str:
         """The animation with its number and caption as HTML."""
@@ -57,12 +56,14 @@ class Animation(Item):
         )
 
 
-def _gif(frames: Sequence[Callable[[], "Figure"]], seconds: float) -> tuple[bytes, int, int]:
+def _gif(frames: Callable[[], Iterable["Figure"]], seconds: float) -> tuple[bytes, int, int]:
     """The GIF with its width and height; all frames have the colours of the first."""
     from PIL import Image
 
     with style():
-        pictures = [_drawn(frame()) for frame in frames]
+        pictures = [_drawn(figure) for figure in frames()]
+    if not pictures:
+        raise ValueError("Animation expects at least one frame, found none: give a function that gives figures")
     first = pictures[0].quantize(64)
     rest = [picture.quantize(palette=first, dither=Image.Dither.NONE) for picture in pictures[1:]]
     stream = io.BytesIO()
@@ -72,8 +73,10 @@ def _gif(frames: Sequence[Callable[[], "Figure"]], seconds: float) -> tuple[byte
 
 
 def _drawn(figure: "Figure") -> Any:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
 
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png", facecolor=PAPER[0])  # a GIF has no dark mode: its paper is white
-    return Image.open(stream).convert("RGB")
+    figure.set_facecolor(PAPER[0])  # a GIF has no dark mode: its paper is white
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")

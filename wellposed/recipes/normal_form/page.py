@@ -130,7 +130,7 @@ def _trajectories(found: Findings) -> list[Item]:
             ),
             *_ends(found),
             Animation(
-                portraits.film(found),
+                lambda: portraits.film(found),
                 "The same trajectory as it runs: the data, the decoded normal form, and both in latent space.",
                 "An oscillating state beside its prediction, and a point that runs round a circle.",
                 6.0,
@@ -319,5 +319,4 @@ ASKED = (
 
 def audit_section(answers: Answers) -> Section:
     """Six cards about the seed with the median rollout error."""
-    (name,) = answers
-    return six_questions(answers, name, ASKED, draw)
+    return six_questions(answers, next(iter(answers), ""), ASKED, draw)

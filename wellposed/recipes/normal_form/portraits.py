@@ -1,7 +1,6 @@
 """Trajectories in state space and in latent space, as fields, and as a film."""
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import equinox as eqx
@@ -147,38 +146,65 @@ def ends(found: Findings) -> "Figure":
     return image_grid(rows)
 
 
-def film(found: Findings) -> list[Callable[[], "Figure"]]:
-    """Frames of one test trajectory: the state beside its prediction, and where they are in latent space."""
-    k = chosen(found, 5)[-1]
-    latents = _latents(found, k)
-    times = np.linspace(0, len(found.gathered.test.ts) - 1, FRAMES).astype(int)
-    return [partial(_frame, found, k, latents, int(i)) for i in times]
-
-
-def _frame(found: Findings, k: int, latents: tuple[np.ndarray, np.ndarray], i: int) -> "Figure":
+def film(found: Findings) -> Iterator["Figure"]:
+    """One test trajectory as it runs: the state beside its prediction, and where they are in latent space."""
     from matplotlib.figure import Figure
 
-    true, learned = np.asarray(found.gathered.test.states[k]), found.judged.predicted[found.best, k]
+    k = chosen(found, 5)[-1]
+    encoded, solved = _latents(found, k)
     figure = Figure(figsize=(TEXT_WIDTH, 2.7), layout="constrained", dpi=72)
     if found.system.pictures is None:
         left, right = figure.subplots(1, 2, width_ratios=(2, 1))
-        size = 1.1 * float(np.abs(true).max())
-        left.plot(true[i], "o", color=TRUE, markersize=3, label="data")
-        left.plot(learned[i], color=LEARNED, linewidth=1.2, label="normal form, decoded")
-        left.set(ylim=(-size, size), xlabel=f"component ({found.system.states})", ylabel="state")
-        left.legend(loc="upper right", frameon=True)
+        show = _moving_curves(found, left, k)
     else:
-        left, middle, right = figure.subplots(1, 3, width_ratios=(2, 2, 1.2))
-        p = _parameter(found, k)
-        size = found.system.shown or float(np.nanmax(np.abs(found.system.pictures(true[-1], p))))
-        for axes, state, title in ((left, true[i], "data"), (middle, learned[i], "normal form, decoded")):
-            axes.imshow(np.asarray(found.system.pictures(state, p)), cmap=ERRORS, vmin=-size, vmax=size)
-            axes.set(title=title, xticks=[], yticks=[])
-    encoded, solved = latents
+        *pair, right = figure.subplots(1, 3, width_ratios=(2, 2, 1.2))
+        show = _moving_pictures(found, pair, k)
     right.plot(*encoded.T[:2], color=TRUE, linewidth=0.7, alpha=0.5)
-    right.plot(*solved[: i + 1].T[:2], color=LEARNED, linewidth=0.9)
-    right.plot(*encoded[i, :2], "o", color=TRUE, markersize=6)
-    right.plot(*solved[i, :2], "o", color=LEARNED, markersize=4)
-    right.set(xlabel="z₁", ylabel="z₂", aspect="equal", title=f"t = {found.gathered.test.ts[i]:.1f}")
+    (path,) = right.plot(*solved.T[:2], color=LEARNED, linewidth=0.9)
+    (true,) = right.plot([], [], "o", color=TRUE, markersize=6)
+    (learned,) = right.plot([], [], "o", color=LEARNED, markersize=4)
+    right.set(xlabel="z₁", ylabel="z₂", aspect="equal")
     right.title.set_color(INK[0])
-    return figure
+    for i in np.linspace(0, len(found.gathered.test.ts) - 1, FRAMES).astype(int).tolist():
+        show(i)
+        right.set_title(f"t = {found.gathered.test.ts[i]:.1f}")
+        path.set_data(*solved[: i + 1].T[:2])
+        true.set_data(*encoded[i : i + 1].T[:2])
+        learned.set_data(*solved[i : i + 1].T[:2])
+        yield figure
+        figure.set_layout_engine("none")  # what the first frame found holds for all
+
+
+def _moving_curves(found: Findings, axes: Any, k: int) -> Callable[[int], None]:
+    """The components of the state, drawn so that they can be moved to another time."""
+    true, learned = np.asarray(found.gathered.test.states[k]), found.judged.predicted[found.best, k]
+    margin = 0.1 * np.ptp(true)
+    (marks,) = axes.plot(true[0], "o", color=TRUE, markersize=3, label="data")
+    (curve,) = axes.plot(learned[0], color=LEARNED, linewidth=1.2, label="normal form, decoded")
+    ends = (true.min() - margin, true.max() + margin)
+    axes.set(ylim=ends, xlabel=f"component ({found.system.states})", ylabel="state")
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False, borderaxespad=0)
+
+    def show(i: int) -> None:
+        marks.set_ydata(true[i])
+        curve.set_ydata(learned[i])
+
+    return show
+
+
+def _moving_pictures(found: Findings, pair: Sequence[Any], k: int) -> Callable[[int], None]:
+    """Fields on the plane, drawn so that they can be moved to another time."""
+    assert found.system.pictures is not None
+    picture, p = found.system.pictures, _parameter(found, k)
+    states = np.asarray(found.gathered.test.states[k]), found.judged.predicted[found.best, k]
+    last = np.asarray(picture(states[0][-1], p))
+    size = found.system.shown or float(np.nanmax(np.abs(last)))
+    shown = [axes.imshow(last, cmap=ERRORS, vmin=-size, vmax=size) for axes in pair]
+    for axes, title in zip(pair, ("data", "normal form, decoded"), strict=True):
+        axes.set(title=title, xticks=[], yticks=[])
+
+    def show(i: int) -> None:
+        for image, of in zip(shown, states, strict=True):
+            image.set_data(np.asarray(picture(of[i], p)))
+
+    return show

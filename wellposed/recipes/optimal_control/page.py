@@ -59,7 +59,7 @@ def _headlines(found: Findings) -> list[Headline]:
 
 
 def _accuracy(found: Findings) -> Table:
-    rows = [(name, *(_cell(100 * of[i]) for i in range(len(DATA)))) for name, of in found.accuracy.items()]
+    rows = [(name, *(_share(of[i]) for i in range(len(DATA)))) for name, of in found.accuracy.items()]
     columns = ("Network", *(Column(place, "%", "max", 1) for place in DATA))
     return Table(
         columns,
@@ -69,8 +69,11 @@ def _accuracy(found: Findings) -> Table:
 
 
 def _cell(values: Any) -> Cell:
-    mean = mean_interval(np.asarray(values, float))
-    return Cell(mean.mean, mean.low, mean.high)
+    return Cell(*mean_interval(np.asarray(values, float))[:3])
+
+
+def _share(values: Any) -> Cell:
+    return Cell(*mean_interval(100 * np.asarray(values, float), within=(0.0, 100.0))[:3])
 
 
 def _costs(found: Findings) -> Item:
@@ -138,7 +141,7 @@ def _times(found: Findings) -> Table:
 
 
 def _schemes(found: Findings) -> Table:
-    rows = [(name, *(_cell(100 * of[i]) for i in range(len(DATA)))) for name, of in found.scheme_accuracy.items()]
+    rows = [(name, *(_share(of[i]) for i in range(len(DATA)))) for name, of in found.scheme_accuracy.items()]
     s = found.settings
     return Table(
         ("Scheme", *(Column(place, "%", "max", 1) for place in DATA)),

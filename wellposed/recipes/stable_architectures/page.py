@@ -59,7 +59,7 @@ def _accuracy(found: Findings) -> Table:
     rows: list[Any] = []
     for name, of in found.accuracy.items():
         for k, depth in enumerate(found.settings.depths):
-            cells = [mean_interval(100 * np.asarray(of[k, i], float)) for i in range(len(DATA))]
+            cells = [mean_interval(100 * np.asarray(of[k, i], float), within=(0.0, 100.0)) for i in range(len(DATA))]
             rows.append((name, depth, *(Cell(c.mean, c.low, c.high) for c in cells)))
     columns = ("Network", Column("depth", decimals=0), *(Column(place, "%", "max", 1) for place in DATA))
     failed = [f"{n}, {d}" for n, of in found.fits.items() for d, fit in of.items() if fit.result.name == "nonfinite"]

@@ -13,7 +13,9 @@ from .run import Findings
 def metrics(found: Findings) -> dict[str, Any]:
     """Numbers with their units in their names: kind -> depth -> data set -> a number or an interval over seeds."""
     return {
-        "accuracy_percent": _table(found, found.accuracy, lambda v: mean_interval(100 * v)._asdict()),
+        "accuracy_percent": _table(
+            found, found.accuracy, lambda v: mean_interval(100 * v, within=(0.0, 100.0))._asdict()
+        ),
         "gradient_norm_at_start": _table(found, found.start, _median),
         "gradient_norm_trained": _table(found, found.trained, _median),
         "least_gradient_norm_trained": _table(found, found.least, lambda v: float(v.min())),

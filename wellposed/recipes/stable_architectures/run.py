@@ -93,9 +93,16 @@ def _measured(start: FlowClassifier, model: FlowClassifier, unseen: Labelled) ->
         "start": np.median(before[..., 0], -1),
         "trained": np.median(after[..., 0], -1),
         "least": after.min((-1, -2)),
-        "growth": np.asarray(growths(model, unseen)),
+        "growth": _growths(model, unseen),
         "profile": np.median(before, (0, 1, 2)),
     }
+
+
+def _growths(model: FlowClassifier, points: Labelled) -> np.ndarray:
+    """In double precision: an eigenvalue 0 of a layer of second order is off by the square root of the rounding."""
+    with jax.enable_x64(True):
+        double = lambda leaf: leaf.astype(jnp.float64) if eqx.is_inexact_array(leaf) else leaf
+        return np.asarray(growths(*jax.tree.map(double, (model, points))))
 
 
 @eqx.filter_jit
