@@ -29,6 +29,23 @@ def test_a_quadratic_law_with_a_parameter_needs_degree_three():
     assert shares == sorted(shares)
 
 
+def test_a_window_of_past_states_is_no_part_of_the_law():
+    """Its 300 numbers would make four million monomials."""
+    starts = jax.random.normal(jax.random.key(1), (8, 2))
+    windows = jnp.broadcast_to(starts[:, None], (8, 150, 2))
+    problem = Problem(TS, runs(spring, starts, windows), noise=0.01)
+    assert understandable.ask(spring, problem).details[SHARE.format(1)] > 0.999
+
+
+def test_a_law_that_explains_less_than_the_mean_explains_nothing():
+    problem = Problem(TS, runs(logistic, jnp.full((8, 1), 0.05), jnp.array([9.0, 1, 9, 1, 9, 1, 9, 1])), noise=0.01)
+    answer = understandable.ask(logistic, problem)
+    assert min(answer.details[SHARE.format(d)] for d in (1, 2, 3)) < 0
+    assert "nothing at degree" in answer.verdict
+    assert "in 1 coordinate, which holds" in answer.verdict
+    assert "-" not in answer.verdict
+
+
 def test_noise_is_no_law(springs):
     noise = jax.random.normal(jax.random.key(0), (len(TS), 2))
 

@@ -14,7 +14,7 @@ from .problem import Predictor, Problem, Runs, rollout, some
 QUESTION = "Understandable?"
 DEFINITION = (
     "Share of the velocity of the predicted trajectories that a polynomial of degree 3 in their leading three "
-    "principal coordinates (and the parameter) explains, on trajectories that the polynomial was not fitted to: "
+    "principal coordinates (and the parameter, if it is a few numbers) explains, on trajectories that the polynomial was not fitted to: "
     "R^2 = 1 - |v - p|^2 / |v - mean v|^2. Beside it the share of the motion that these coordinates hold."
 )
 LIMIT = 0.9
@@ -35,7 +35,8 @@ def ask(
         problem: the test trajectories.
         key: unused, nothing is random here.
         pictures: how many trajectories; with a single one, its first half is fitted and its second is explained.
-        coordinates: how many principal coordinates.
+        coordinates: how many principal coordinates, and how many numbers of a parameter at most: one that holds more,
+            such as a window of past states, is left out of the law.
 
     Returns:
         R^2 at degree 3, with Student's interval over the trajectories. The answer is yes if it is at least 0.9 and
@@ -57,7 +58,7 @@ def ask(
     if not np.isfinite(predicted).all():
         return _broken()
     z, energy = _principal(predicted, coordinates)
-    shares = {degree: _explained(z, _parameters(runs), ts, degree) for degree in DEGREES}
+    shares = {degree: _explained(z, _parameters(runs, coordinates), ts, degree) for degree in DEGREES}
     most = shares[DEGREES[-1]]
     found = mean_interval(most)
     holds = bool(found.mean >= LIMIT and energy >= LIMIT)
@@ -90,11 +91,13 @@ def _principal(states: np.ndarray, count: int) -> tuple[np.ndarray, float]:
     return (z / max(z.std(), 1e-300)).reshape(*states.shape[:2], kept), energy
 
 
-def _parameters(runs: Runs) -> np.ndarray:
-    """Parameters as rows (n, p), centred and of unit spread: an empty row where there is none."""
-    if runs.parameters is None:
-        return np.zeros((len(runs.states), 0))
-    rows = np.asarray(runs.parameters, float).reshape(len(runs.states), -1)
+def _parameters(runs: Runs, most: int) -> np.ndarray:
+    """Parameters as rows (n, p), centred and of unit spread: an empty row where there is none, or more than `most`."""
+    rows = np.zeros((len(runs.states), 0))
+    if runs.parameters is not None:
+        rows = np.asarray(runs.parameters, float).reshape(len(runs.states), -1)
+    if rows.shape[1] > most:
+        rows = rows[:, :0]
     return (rows - rows.mean(axis=0)) / np.maximum(rows.std(axis=0), 1e-12)
 
 
@@ -139,10 +142,11 @@ def _broken() -> Answer:
 
 
 def _verdict(holds: bool, shares: dict[int, float], coordinates: int, energy: float) -> str:
-    words = ", ".join(f"{share:.0%} at degree {degree}" for degree, share in shares.items())
+    words = ", ".join(f"{f'{x:.0%}' if x > 0 else 'nothing'} at degree {degree}" for degree, x in shares.items())
+    of = "1 coordinate, which holds" if coordinates == 1 else f"{coordinates} coordinates, which hold"
     return (
-        f"{'Yes' if holds else 'No'}: a polynomial law in {coordinates} coordinates, which hold {energy:.0%} of the "
-        f"motion, explains of its velocity {words}."
+        f"{'Yes' if holds else 'No'}: a polynomial law in {of} {energy:.0%} of the motion, explains of its velocity, on "
+        f"trajectories that it was not fitted to, {words}."
     )
 
 
