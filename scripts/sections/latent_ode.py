@@ -14,9 +14,9 @@ def asked(record: Record) -> list[Line]:
             gain = metrics["more_than_latent_ode_with_continuity"][name][other]
             lines.append(
                 Line(
-                    f"{name} of a spiral seen: the error of the {ODE} below that of {_the(other)}, by a 95 % interval",
+                    f"{name} of a spiral seen: the error of the {ODE} below that of {_the(other)}, in the mean",
                     f"{scores[ODE]['mean']:.3f} against {scores[other]['mean']:.3f}, difference {interval(gain, 3)}",
-                    gain["low"] > 0,
+                    gain["mean"] > 0,
                 )
             )
     return lines
@@ -50,6 +50,8 @@ def section(records: list[Record]) -> list[str]:
         f"| {model} | " + " | ".join(interval(scores[model], 3) for scores in rmse.values()) + " |"
         for model in next(iter(rmse.values()))
     ]
+    gains = [gain for of in metrics["more_than_latent_ode_with_continuity"].values() for gain in of.values()]
+    decided, all_of_them = sum(gain["low"] > 0 for gain in gains), len(gains)
     parts = ", ".join(f"{of[ODE]:.0%} ({name})" for name, of in covered.items())
     word = {True: "yes", False: "no", None: "not asked"}
     answers = ", ".join(
@@ -57,6 +59,9 @@ def section(records: list[Record]) -> list[str]:
     )
     return [
         *lines,
+        "",
+        f"The differences have 95 % intervals over {settings['repeats']} seeds, paired: {decided} of {all_of_them} lie "
+        "above 0; the others would need more seeds to be sure of.",
         "",
         f"Of the true values ahead, the 95 % band of the {ODE} holds {parts}: the band knows the doubt about the "
         "latent state, not that about the law of motion.",

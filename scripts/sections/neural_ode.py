@@ -8,7 +8,7 @@ FASTER = 10.0
 
 
 def asked(record: Record) -> list[Line]:
-    """The time of a step beside the peer's fastest, with as few steps of RK4 as its error allows at those weights."""
+    """The time of a step beside the peer's fastest, with as few evaluations as its error allows at those weights."""
     rows = record["metrics"]["rows"]
     ours, peers = rows[1], [row for row in rows if row["solver"].startswith("torchdiffeq")]
     return [_line(case, ours, peers) for case in ("initial", "trained")]

@@ -5,9 +5,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from wellposed.dynamics import RK4, Euler, ExplicitRungeKutta, Flow, Heun, Kutta3, SymplecticEuler, Tableau, Verlet
+from wellposed.dynamics import RK4, RK5, Euler, ExplicitRungeKutta, Flow, Heun, Kutta3, SymplecticEuler, Tableau, Verlet
 
-RUNGE_KUTTA = (Euler(), Heun(), Kutta3(), RK4())
+RUNGE_KUTTA = (Euler(), Heun(), Kutta3(), RK4(), RK5())
 
 
 def conditions(tableau):
@@ -22,6 +22,11 @@ def conditions(tableau):
         2: [b @ c - 1 / 2],
         3: [b @ c**2 - 1 / 3, b @ A @ c - 1 / 6],
         4: [b @ c**3 - 1 / 4, b @ (c * (A @ c)) - 1 / 8, b @ A @ c**2 - 1 / 12, b @ A @ A @ c - 1 / 24],
+        5: [
+            *(b @ c**4 - 1 / 5, b @ (c**2 * (A @ c)) - 1 / 10, b @ (c * (A @ c**2)) - 1 / 15),
+            *(b @ (c * (A @ A @ c)) - 1 / 30, b @ (A @ c) ** 2 - 1 / 20, b @ A @ c**3 - 1 / 20),
+            *(b @ A @ (c * (A @ c)) - 1 / 40, b @ A @ A @ c**2 - 1 / 60, b @ A @ A @ A @ c - 1 / 120),
+        ],
     }
 
 

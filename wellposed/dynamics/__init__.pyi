@@ -98,6 +98,7 @@ from .reduction.sindy_autoencoder import slopes_and_states as slopes_and_states
 from .reduction.stlsq import stlsq as stlsq
 from .reduction.thresholding import thresholding as thresholding
 from .schemes import RK4 as RK4
+from .schemes import RK5 as RK5
 from .schemes import AbstractScheme as AbstractScheme
 from .schemes import Euler as Euler
 from .schemes import ExplicitRungeKutta as ExplicitRungeKutta

@@ -10,7 +10,7 @@ from jaxtyping import Array, PyTree
 
 from .piecewise import Piecewise
 from .problem import Field, Problem
-from .schemes import AbstractScheme, Slope
+from .schemes import AbstractScheme, ExplicitRungeKutta, Slope
 
 
 class Marched(NamedTuple):
@@ -48,58 +48,89 @@ def layers_of(problem: Problem) -> tuple[PyTree, PyTree]:
     return jax.tree.map(lambda a: jnp.repeat(a, steps // field.count, axis=0), layers), rest
 
 
-def march(scheme: AbstractScheme, problem: Problem, *, backward: bool = False, save: bool = False) -> PyTree[Array]:
-    """The state at the end or, where asked to save, the states after each step.
+def march(scheme: AbstractScheme, problem: Problem, *, backward: bool = False) -> PyTree[Array]:
+    """The state at the end.
 
     Args:
         scheme: the scheme.
         problem: where its `x0` is the state at t1 if the march goes backward.
         backward: from t1 to t0.
-        save: whether to return the state after each step, in the order of time, in place of the last.
     """
-    layers, rest = layers_of(problem)
     moves = (scheme.back, scheme.step) if backward else (scheme.step, scheme.back)
-    start = Marched(problem.x0, layers, rest, problem.args)
-    run = _backsolved if problem.adjoint == "backsolve" else _scanned
-    last, states = run(start, moves, clock(problem), problem.adjoint, backward, save)
-    return states if save else last
+    if problem.adjoint == "backsolve":
+        return _backsolved(_start(problem), moves, clock(problem), backward, False)[0]
+    return _scanned(_start(problem), _bare(moves[0]), clock(problem), problem.adjoint, backward)[0]
 
 
-def _move(move: Callable[..., PyTree], m: Marched, t: Array, h: Array) -> PyTree[Array]:
+def visit(scheme: AbstractScheme, problem: Problem) -> tuple[PyTree[Array], PyTree[Array] | None]:
+    """The states after each step, and the field where each step begins, or None if it would be evaluated anew."""
+    if problem.adjoint == "backsolve":
+        return _backsolved(_start(problem), (scheme.step, scheme.back), clock(problem), False, True)[1], None
+
+    def move(slope: Slope, t: Array, h: Array, x: PyTree[Array]) -> tuple[PyTree[Array], PyTree[Array]]:
+        if not isinstance(scheme, ExplicitRungeKutta):
+            x = scheme.step(slope, t, h, x)
+            return x, (x, None)
+        first = slope(t, x)
+        x = scheme.step_from(first, slope, t, h, x)
+        return x, (x, first)
+
+    _, (states, slopes) = _scanned(_start(problem), move, clock(problem), problem.adjoint, False)
+    return states, slopes
+
+
+def _start(problem: Problem) -> Marched:
+    return Marched(problem.x0, *layers_of(problem), problem.args)
+
+
+def _move(move: Callable[..., Any], m: Marched, t: Array, h: Array) -> Any:
     field: Field = eqx.combine(m.layers, m.rest)
     slope: Slope = lambda t, x: field(t, x, m.args)
     return move(slope, t, h, m.x)
 
 
-def _scanned(
-    start: Marched, moves: tuple[Callable, Callable], ticks: Clock, adjoint: str, backward: bool, save: bool
-) -> tuple[PyTree[Array], PyTree[Array] | None]:
-    def body(x: PyTree[Array], tick: tuple[Array, PyTree]) -> tuple[PyTree[Array], PyTree[Array] | None]:
-        t, layer = tick
-        x = move(start._replace(x=x, layers=layer), t, ticks.h)
-        return x, x if save else None
+def _bare(move: Callable[..., PyTree]) -> Callable[..., tuple[PyTree, None]]:
+    """A move that keeps nothing by the way."""
+    return lambda *of: (move(*of), None)
 
-    def move(m: Marched, t: Array, h: Array) -> PyTree[Array]:
-        return _move(moves[0], m, t, h)
+
+def _kept(move: Callable[..., PyTree]) -> Callable[..., tuple[PyTree, PyTree]]:
+    """A move that keeps its states."""
+    return lambda *of: (move(*of),) * 2
+
+
+def _scanned(
+    start: Marched, move: Callable[..., tuple[PyTree, PyTree]], ticks: Clock, adjoint: str, backward: bool
+) -> tuple[PyTree[Array], Any]:
+    """The last state, and what `move` keeps of each step."""
+
+    def moved(m: Marched, t: Array, h: Array) -> tuple[PyTree, PyTree]:
+        return _move(move, m, t, h)
 
     if adjoint == "checkpointed":
-        move = eqx.filter_checkpoint(move, prevent_cse=False)
+        moved = eqx.filter_checkpoint(moved, prevent_cse=False)
+
+    def body(x: PyTree[Array], tick: tuple[Array, PyTree]) -> tuple[PyTree[Array], PyTree[Array] | None]:
+        t, layer = tick
+        return moved(start._replace(x=x, layers=layer), t, ticks.h)
+
     return jax.lax.scan(body, start.x, (ticks.ts, start.layers), reverse=backward)
 
 
 @eqx.filter_custom_vjp
-def _backsolved(start: Marched, moves, ticks: Clock, adjoint: str, backward: bool, save: bool):
-    return _scanned(start, moves, ticks, adjoint, backward, save)
+def _backsolved(start: Marched, moves: tuple[Callable, Callable], ticks: Clock, backward: bool, save: bool):
+    """The last state and, where asked to save, the states after each step."""
+    return _scanned(start, (_kept if save else _bare)(moves[0]), ticks, "direct", backward)
 
 
 @_backsolved.def_fwd
-def _forth(perturbed, start, moves, ticks, adjoint, backward, save):
-    out = _scanned(start, moves, ticks, adjoint, backward, save)
+def _forth(perturbed, start, moves, ticks, backward, save):
+    out = _scanned(start, (_kept if save else _bare)(moves[0]), ticks, "direct", backward)
     return out, out[0]
 
 
 @_backsolved.def_bwd
-def _back(last, cotangents, perturbed, start: Marched, moves, ticks: Clock, adjoint, backward, save):
+def _back(last, cotangents, perturbed, start: Marched, moves, ticks: Clock, backward, save):
     """The states come from the scheme's way back, nothing is stored; each step is then transposed where it began."""
     there, back = moves
     shared, static = eqx.partition((start.rest, start.args), eqx.is_inexact_array)

@@ -14,7 +14,7 @@ Slope: TypeAlias = Callable[[Any, Any], Any]
 
 
 class Tableau(NamedTuple):
-    """An explicit Butcher tableau [@butcher2016]: stage i is k_i = f(t + c_i h, x + h sum_j a_ij k_j)."""
+    """An explicit Butcher tableau [@butcher2016]: stage i is k_i = f(t + c_i h, x + h sum_j a_ij k_j), with c_1 = 0."""
 
     a: tuple[tuple[float, ...], ...]
     b: tuple[float, ...]
@@ -56,8 +56,12 @@ class ExplicitRungeKutta(AbstractScheme):
 
     def step(self, f: Slope, t: Array, h: Array, x: PyTree[Array]) -> PyTree[Array]:
         """x + h sum_i b_i k_i."""
-        slopes: list[PyTree[Array]] = []
-        for row, c in zip(self.tableau.a, self.tableau.c, strict=True):
+        return self.step_from(f(t, x), f, t, h, x)
+
+    def step_from(self, first: PyTree[Array], f: Slope, t: Array, h: Array, x: PyTree[Array]) -> PyTree[Array]:
+        """The step whose first slope, f(t, x), is known."""
+        slopes = [first]
+        for row, c in zip(self.tableau.a[1:], self.tableau.c[1:], strict=True):
             slopes.append(f(t + c * h, _plus(x, h, row, slopes)))
         return _plus(x, h, self.tableau.b, slopes)
 
@@ -98,6 +102,25 @@ class RK4(ExplicitRungeKutta):
     )
     order: ClassVar[int] = 4
     stages: ClassVar[int] = 4
+
+
+class RK5(ExplicitRungeKutta):
+    """Butcher's scheme of order 5 with six stages, the fewest that this order can have [@butcher2016]. Order 5."""
+
+    tableau: ClassVar[Tableau] = Tableau(
+        a=(
+            (),
+            (1 / 4,),
+            (1 / 8, 1 / 8),
+            (0.0, -1 / 2, 1.0),
+            (3 / 16, 0.0, 0.0, 9 / 16),
+            (-3 / 7, 2 / 7, 12 / 7, -12 / 7, 8 / 7),
+        ),
+        b=(7 / 90, 0.0, 32 / 90, 12 / 90, 32 / 90, 7 / 90),
+        c=(0.0, 1 / 4, 1 / 4, 1 / 2, 3 / 4, 1.0),
+    )
+    order: ClassVar[int] = 5
+    stages: ClassVar[int] = 6
 
 
 class SymplecticEuler(AbstractScheme):

@@ -14,7 +14,8 @@ from .problem import Predictor, Problem, Runs, rollout, some
 QUESTION = "Understandable?"
 DEFINITION = (
     "Share of the velocity of the predicted trajectories that a polynomial of degree 3 in their leading three "
-    "principal coordinates (and the parameter, if it is a few numbers) explains, on trajectories that the polynomial was not fitted to: "
+    "principal coordinates (and the parameter, if it is a few numbers) explains, on trajectories that the polynomial "
+    "was not fitted to: "
     "R^2 = 1 - |v - p|^2 / |v - mean v|^2. Beside it the share of the motion that these coordinates hold."
 )
 LIMIT = 0.9
@@ -145,8 +146,8 @@ def _verdict(holds: bool, shares: dict[int, float], coordinates: int, energy: fl
     words = ", ".join(f"{f'{x:.0%}' if x > 0 else 'nothing'} at degree {degree}" for degree, x in shares.items())
     of = "1 coordinate, which holds" if coordinates == 1 else f"{coordinates} coordinates, which hold"
     return (
-        f"{'Yes' if holds else 'No'}: a polynomial law in {of} {energy:.0%} of the motion, explains of its velocity, on "
-        f"trajectories that it was not fitted to, {words}."
+        f"{'Yes' if holds else 'No'}: a polynomial law in {of} {energy:.0%} of the motion, explains of its velocity, "
+        f"on trajectories that it was not fitted to, {words}."
     )
 
 
