@@ -38,6 +38,7 @@ SOLVERS = {
     "Heun": Case(dyn.Heun(), 100, 1e-3),
     "Kutta3": Case(dyn.Kutta3(), 60, 1e-4),
     "RK4": Case(dyn.RK4(), 40, 1e-5),
+    "RK5": Case(dyn.RK5(), 20, 1e-5),
     "SymplecticEuler": Case(dyn.SymplecticEuler(), 400, 2e-2),
     "Verlet": Case(dyn.Verlet(), 100, 1e-3),
     **{f"Adaptive {method}": tight(method) for method in get_args(Method)},
