@@ -14,7 +14,7 @@ data = scalar_trajectories(SADDLE_NODE, starts, p, ts=np.linspace(0.0, 5.0, 51),
 # Coordinates, a parameter map and a time scale in which they follow dz/dt = (beta + z^2) / tau^2.
 found = fit_normal_form(SaddleNode(), data, (Stage(steps=300, rate=3e-3, length=10, pieces=32),), key=jax.random.key(0))
 model = found.seed(0)
-print(model.equations())
+print(*model.equations(), sep="\n")
 print(f"The saddle-node lies at p = {float(model.bifurcation()):.3f}; the equation says {SADDLE_NODE.p0}.")
 
 

@@ -30,6 +30,7 @@ def test_a_run_leaves_its_six_parts(tmp_path):
     assert metrics["metrics"]["psnr_db"] == 30
     assert metrics["recipe"] == "toy"
     assert metrics["wall_clock_s"] >= 0
+    assert metrics["resumed"] is False
 
 
 def test_the_trained_map_can_be_opened(tmp_path):
@@ -118,6 +119,7 @@ def test_a_run_stopped_while_overwriting_can_be_continued(tmp_path):
     fail(KeyboardInterrupt, interrupt, tmp_path, overwrite=True)
     assert not (tmp_path / "metrics.json").exists()
     assert run_recipe(RECIPE, PLAN, tmp_path, resume=True).metrics["steps_before"] == 2
+    assert json.loads((tmp_path / "metrics.json").read_text())["resumed"] is True
     assert not (tmp_path / ".replaced").exists()
 
 

@@ -24,7 +24,6 @@ from .continuity import Continuity as Continuity
 from .flow import Flow as Flow
 from .flow_classifier import FlowClassifier as FlowClassifier
 from .forecasting.recurrent import Recurrent as Recurrent
-from .forecasting.recurrent import fit_recurrent as fit_recurrent
 from .forecasting.reservoir import Knobs as Knobs
 from .forecasting.reservoir import Reservoir as Reservoir
 from .latent_ode import LatentField as LatentField

@@ -52,9 +52,10 @@ def run_recipe(recipe: Recipe, plan: Plan, folder: Path, *, resume: bool = False
     _check_seed(plan)
     recover(folder)
     _check(folder, plan, resume=resume, overwrite=overwrite)
+    resumed = resume and (folder / CONFIG).is_file()
     with _begun(folder, plan, resume=resume), _precision(plan):
         record = recipe.run(plan.settings, folder / CHECKPOINTS)
-        write_record(folder, record, _about(plan, start))
+        write_record(folder, record, {**_about(plan, start), "resumed": resumed})
     return record
 
 

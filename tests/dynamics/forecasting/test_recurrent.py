@@ -6,7 +6,7 @@ import numpy as np
 import optax
 import pytest
 
-from wellposed.dynamics import Recurrent, fit_recurrent
+from wellposed.dynamics import Recurrent
 from wellposed.simulate import Trajectories
 
 TS = 0.1 * jnp.arange(400)
@@ -15,9 +15,8 @@ CIRCLE = Trajectories(TS, 3 + jnp.stack([jnp.cos(TS), jnp.sin(TS)], axis=1)[None
 
 @pytest.fixture(scope="module")
 def trained():
-    model = Recurrent.init(CIRCLE, 24, jax.random.key(0))
-    options = {"horizon": 20, "batch": 32, "steps": 600, "key": jax.random.key(1)}
-    return fit_recurrent(model, CIRCLE, optax.adam(1e-2), **options).model
+    options = {"horizon": 20, "batch": 32, "steps": 600, "key": jax.random.key(0)}
+    return Recurrent.fit(CIRCLE, 24, optax.adam(1e-2), **options).model
 
 
 def test_it_forecasts_beyond_the_windows_it_was_trained_on(trained):
@@ -44,7 +43,7 @@ def test_it_is_differentiable_both_ways(trained):
 
 def test_what_does_not_fit_is_refused(trained):
     with pytest.raises(ValueError, match="longer than the horizon of 400 steps"):
-        fit_recurrent(trained, CIRCLE, optax.adam(1e-2), horizon=400, batch=2, steps=1, key=jax.random.key(0))
+        Recurrent.fit(CIRCLE, 24, optax.adam(1e-2), horizon=400, batch=2, steps=1, key=jax.random.key(0))
     with pytest.raises(ValueError, match="Recurrent expects no parameter"):
         trained.predict(jnp.ones(2), 1.0, TS[:3])
     with pytest.raises(ValueError, match=r"Recurrent expects times one step of 0\.1 apart"):

@@ -51,9 +51,10 @@ def test_a_finished_training_is_resumed_bit_for_bit(fitted):
 
 def test_the_equations_say_the_bifurcation(fitted):
     model = fitted[0].seed(0)
-    text = model.equations()
-    assert text.startswith("dz1/dt = (beta z1 - z2 - z1 (z1^2 + z2^2)) / tau^2\ndz2/dt = ")
-    assert float(text.rsplit("p = ", 1)[1]) == pytest.approx(float(model.bifurcation()), rel=1e-5)
+    first, second, *_, last = model.equations()
+    assert first == "dz1/dt = (beta z1 - z2 - z1 (z1^2 + z2^2)) / tau^2"
+    assert second.startswith("dz2/dt = ")
+    assert float(last.rsplit("p = ", 1)[1]) == pytest.approx(float(model.bifurcation()), rel=1e-5)
 
 
 def test_parameter_and_beta_are_inverse_to_each_other(fitted):
@@ -88,3 +89,8 @@ def test_data_without_units_are_refused(changes, sentence):
     bad = CASE.trajectories._replace(**changes(CASE.trajectories))
     with pytest.raises(ValueError, match=sentence):
         fit_normal_form(CASE.form, bad, STAGES, ARCHITECTURE, key=KEY)
+
+
+def test_it_expects_a_parameter(fitted):
+    with pytest.raises(ValueError, match="expects a parameter"):
+        fitted[0].seed(0).predict(np.zeros(2), None, np.arange(3.0))

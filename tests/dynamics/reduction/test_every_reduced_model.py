@@ -1,10 +1,12 @@
 """What holds for every reduced model: one interface, derivatives both ways, batches by vmap, lines of text."""
 
+import functools
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+import optax
 import pytest
 
 import wellposed.dynamics as dynamics
@@ -15,7 +17,7 @@ from wellposed.dynamics import (
     AbstractReducedModel,
     Galerkin,
     KoopmanAutoencoder,
-    Library,
+    KoopmanLoss,
     SINDy,
     SINDyAutoencoder,
 )
@@ -33,13 +35,23 @@ def turning() -> Trajectories:
     return Trajectories(TS, x, dx)
 
 
+OPTIONS: Any = {"batch": 2, "steps": 60, "key": KEY}
+TRAINED = {
+    SINDyAutoencoder: functools.cache(
+        lambda: SINDyAutoencoder.fit(turning(), 1, (3,), 1, optax.adam(1e-2), **OPTIONS),
+    ),
+    KoopmanAutoencoder: functools.cache(
+        lambda: KoopmanAutoencoder.fit(
+            turning(), 1, (3,), (2,), optax.adam(1e-2), KoopmanLoss(1.0, predicted=3), activation=jnp.tanh, **OPTIONS
+        )
+    ),
+}
 FIELD = lambda t, x, p: jnp.stack([-0.1 * x[0] - x[1], x[0] - 0.1 * x[1]])
 MODELS = {
     Galerkin: lambda: Galerkin(POD.fit(turning(), 2), FIELD, RK4()),
     DMD: lambda: DMD.fit(turning(), 2),
     SINDy: lambda: SINDy.fit(turning(), degree=1, threshold=0.05),
-    SINDyAutoencoder: lambda: SINDyAutoencoder.random(2, 1, (3,), Library(1, 2), KEY),
-    KoopmanAutoencoder: lambda: KoopmanAutoencoder.random(2, 1, (3,), (2,), 0.1, KEY, jnp.tanh),
+    **{kind: lambda kind=kind: TRAINED[kind]().model for kind in TRAINED},
 }
 FITTED = (Galerkin, DMD, SINDy)
 
@@ -66,6 +78,13 @@ def test_it_predicts_alone_and_in_batches_with_derivatives(kind):
     lines = model.equations()
     assert isinstance(lines, tuple)
     assert all("=" in line for line in lines)
+
+
+@pytest.mark.parametrize("kind", TRAINED)
+def test_a_training_lowers_the_loss(kind):
+    losses = TRAINED[kind]().history.loss
+    assert len(losses) == OPTIONS["steps"]
+    assert np.mean(losses[-10:]) < 0.8 * np.mean(losses[:10])
 
 
 @pytest.mark.parametrize("kind", FITTED)

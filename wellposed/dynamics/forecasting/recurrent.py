@@ -5,14 +5,15 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import optax
 from jaxtyping import Array, ArrayLike, Float, PRNGKeyArray
 
 from wellposed.simulate import Trajectories
 from wellposed.train import FitResult, fit
 
 from ..reduction.model import AbstractReducedModel
+from ..reduction.one_system import one_system
 from ..reduction.snapshots import even_step
-from .one_system import one_system
 from .ticks import ticks
 
 
@@ -61,6 +62,49 @@ class Recurrent(AbstractReducedModel):
             states.std(axis=(0, 1)).mean(),
             even_step(trajectories, "Recurrent"),
         )
+
+    @classmethod
+    def fit(
+        cls,
+        trajectories: Trajectories,
+        hidden: int,
+        optimiser: optax.GradientTransformation,
+        *,
+        horizon: int,
+        batch: int,
+        steps: int,
+        key: PRNGKeyArray,
+        **options: Any,
+    ) -> FitResult["Recurrent"]:
+        """Train in closed loop, on windows of the trajectories.
+
+        Args:
+            trajectories: of one system, longer than the horizon.
+            hidden: size of the memory.
+            optimiser: from optax.
+            horizon: steps of each window.
+            batch: windows in a step.
+            steps: of training.
+            key: of the weights and of the windows.
+            options: `folder`, `resume`, `progress` and what else `train.fit` takes.
+
+        Returns:
+            Its `model` predicts.
+
+        Raises:
+            ValueError: if a window does not fit into the trajectories, their parameters differ, or some of their
+                states do not count.
+        """
+        model, states = cls.init(trajectories, hidden, key), jnp.asarray(trajectories.states)
+        if states.shape[1] <= horizon:
+            raise ValueError(
+                f"Recurrent expects trajectories longer than the horizon of {horizon} steps, got {states.shape[1]} "
+                "states: take a shorter horizon."
+            )
+        windows = Windows((states - model.mean[None, None]) / model.scale, horizon, batch)
+        trained = eqx.tree_at(lambda m: (m.mean, m.scale), jax.tree.map(eqx.is_inexact_array, model), (False, False))
+        of = jax.random.fold_in(key, 1)
+        return fit(model, forecast_loss, windows, optimiser, steps=steps, key=of, trainable=trained, **options)
 
     def predict(
         self,
@@ -117,42 +161,3 @@ def forecast_loss(model: Recurrent, batch: Float[Array, "size window state"], ke
     """The mean square error of the closed loop over a window."""
     found = jax.vmap(lambda x: model.rolled(x, batch.shape[1] - 1))(batch[:, 0])
     return jnp.mean((found - batch[:, 1:]) ** 2), {}
-
-
-def fit_recurrent(
-    model: Recurrent,
-    trajectories: Trajectories,
-    optimiser: Any,
-    *,
-    horizon: int,
-    batch: int,
-    steps: int,
-    key: PRNGKeyArray,
-    **options: Any,
-) -> FitResult[Recurrent]:
-    """Train a `Recurrent` in closed loop; `options` go to `fit`.
-
-    Args:
-        model: as `Recurrent.init` makes it.
-        trajectories: longer than the horizon.
-        optimiser: from optax.
-        horizon: steps of each window.
-        batch: windows in a step.
-        steps: of training.
-        key: of the windows.
-        options: `folder`, `resume`, `progress` and what else `fit` takes.
-
-    Raises:
-        ValueError: if a window does not fit into the trajectories, their parameters differ, or some of their states
-            do not count.
-    """
-    one_system(trajectories, "fit_recurrent")
-    states = jnp.asarray(trajectories.states)
-    if states.shape[1] <= horizon:
-        raise ValueError(
-            f"fit_recurrent expects trajectories longer than the horizon of {horizon} steps, got {states.shape[1]} "
-            "states: take a shorter horizon."
-        )
-    windows = Windows((states - model.mean[None, None]) / model.scale, horizon, batch)
-    trained = eqx.tree_at(lambda m: (m.mean, m.scale), jax.tree.map(eqx.is_inexact_array, model), (False, False))
-    return fit(model, forecast_loss, windows, optimiser, steps=steps, key=key, trainable=trained, **options)

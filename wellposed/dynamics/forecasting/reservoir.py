@@ -12,8 +12,8 @@ from jaxtyping import Array, ArrayLike, Float, PRNGKeyArray
 from wellposed.simulate import Trajectories
 
 from ..reduction.model import AbstractReducedModel
+from ..reduction.one_system import one_system
 from ..reduction.snapshots import even_step
-from .one_system import one_system
 from .ticks import ticks
 
 _FEATURES = 300  # of the map from a state to the reservoir that has listened to the trajectory through it

@@ -10,6 +10,7 @@ from jaxtyping import Array, ArrayLike, Float
 
 from wellposed.dynamics.adaptive import Adaptive
 from wellposed.dynamics.flow import Flow
+from wellposed.dynamics.reduction.model import AbstractReducedModel
 from wellposed.nn import Perceptron
 
 from .form import NormalForm
@@ -66,7 +67,7 @@ class Coder(eqx.Module):
         return self.weight @ (v - self.c) + self.d + self.network(v - self.c)
 
 
-class NormalFormAutoencoder(eqx.Module):
+class NormalFormAutoencoder(AbstractReducedModel):
     """Coordinates in which a system follows the normal form of its bifurcation [@kalia2021].
 
         z = phi(x),   x = psi(z),   beta = beta(p),   dz/dt = f(z, beta) / tau(p)^2
@@ -155,7 +156,7 @@ class NormalFormAutoencoder(eqx.Module):
         return flow.trajectory(z0, ts, alpha)
 
     def predict(
-        self, x0: Float[Array, " n"], parameter: ArrayLike, ts: Float[Array, " times"]
+        self, x0: Float[ArrayLike, " n"], parameter: Float[ArrayLike, "..."] | None, ts: Float[ArrayLike, " times"]
     ) -> Float[Array, "times n"]:
         """The states at the times ts: x0, the state at the first of them, is encoded, followed and decoded.
 
@@ -163,12 +164,17 @@ class NormalFormAutoencoder(eqx.Module):
             x0: one state, in its own units.
             parameter: the raw parameter.
             ts: increasing times.
+
+        Raises:
+            ValueError: without a parameter.
         """
-        here = self.at(parameter)
+        if parameter is None:
+            raise ValueError("NormalFormAutoencoder expects a parameter, on which the normal form depends, got None.")
+        here, x0, ts = self.at(parameter), jnp.asarray(x0), jnp.asarray(ts)
         return jax.vmap(here.decode)(here.latent_trajectory(here.encode(x0), parameter, ts))
 
-    def equations(self) -> str:
-        """The learned model in words: the normal form with its time scale, and where it bifurcates.
+    def equations(self) -> tuple[str, ...]:
+        """The learned model, a line each: the normal form with its time scale, and where it bifurcates.
 
         `alpha` stands for the parameter, brought from its sampled range to [-1, 1].
         """
@@ -181,7 +187,7 @@ class NormalFormAutoencoder(eqx.Module):
             f"alpha = (p - {float(self.units.middle):.6g}) / {float(self.units.half):.6g}".replace("- -", "+ ")
         )
         lines.append(f"beta(p) = 0 at p = {float(self.bifurcation()):.6g}")
-        return "\n".join(lines)
+        return tuple(lines)
 
 
 def _series(coefficients: Float[Array, "..."], of: str) -> str:

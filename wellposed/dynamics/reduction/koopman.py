@@ -1,15 +1,22 @@
 """A Koopman autoencoder whose frequencies depend on the amplitude."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
+import optax
 from jaxtyping import Array, ArrayLike, Float, Key
 
 from wellposed.nn import Perceptron
+from wellposed.simulate import Trajectories
+from wellposed.train import FitResult, Minibatches, fit
 
 from .model import AbstractReducedModel
+from .one_system import one_system
+from .snapshots import even_step
 
 Terms = dict[str, Float[Array, ""]]
 
@@ -72,6 +79,52 @@ class KoopmanAutoencoder(AbstractReducedModel):
             step,
         )
 
+    @classmethod
+    def fit(
+        cls,
+        trajectories: Trajectories,
+        pairs: int,
+        widths: Sequence[int],
+        auxiliary: Sequence[int],
+        optimiser: optax.GradientTransformation,
+        loss: "KoopmanLoss | None" = None,
+        *,
+        activation: Callable[[Array], Array] = jax.nn.relu,
+        batch: int,
+        steps: int,
+        key: Key[Array, ""],
+        **options: Any,
+    ) -> FitResult["KoopmanAutoencoder"]:
+        """Train on trajectories, whose times are a step apart.
+
+        Args:
+            trajectories: of one system.
+            pairs: of coordinates.
+            widths: of the encoder's hidden layers.
+            auxiliary: widths of the auxiliary networks' hidden layers.
+            optimiser: from optax.
+            loss: by default the published weights.
+            activation: between the layers.
+            batch: trajectories in a step.
+            steps: of training.
+            key: of the weights and of the batches.
+            options: `folder`, `resume`, `progress` and what else `train.fit` takes.
+
+        Returns:
+            Its `model` predicts.
+
+        Raises:
+            ValueError: if the times are not evenly spaced, parameters differ, or some states do not count.
+        """
+        one_system(trajectories, cls.__name__)
+        weights, order, noise = jax.random.split(key, 3)
+        samples = jnp.asarray(np.asarray(trajectories.states, np.float32))
+        step = even_step(trajectories, cls.__name__)
+        model = cls.random(samples.shape[2], pairs, widths, auxiliary, step, weights, activation)
+        batches = Alone(Minibatches(samples, batch, key=order))
+        loss = KoopmanLoss() if loss is None else loss
+        return fit(model, loss, batches, optimiser, steps=steps, key=noise, **options)
+
     def __call__(self, x: Float[Array, " state"]) -> Float[Array, " state"]:
         """The state one step later."""
         return self.decoder(self.advance(self.encoder(x)))
@@ -118,6 +171,16 @@ class KoopmanAutoencoder(AbstractReducedModel):
         return tuple(
             f"dy{j}/dt = (mu{j}(|y{j}|^2) + i omega{j}(|y{j}|^2)) y{j}" for j in range(1, len(self.spectra) + 1)
         )
+
+
+class Alone(eqx.Module):
+    """Batches of trajectories, without targets."""
+
+    samples: Minibatches
+
+    def __call__(self, key: Key[Array, ""], step: Array) -> Float[Array, "batch times state"]:
+        """Batch number `step`."""
+        return self.samples(key, step)
 
 
 class KoopmanLoss(eqx.Module):

@@ -7,7 +7,12 @@ from jaxtyping import Array, ArrayLike, Float
 
 
 class AbstractReducedModel(eqx.Module):
-    """What was learned from trajectories: it predicts, and it says its equations where it has some."""
+    """What was learned from trajectories: it predicts, and it says its equations where it has some.
+
+    Each kind has a classmethod `fit` whose first argument is the trajectories. Where the answer is one of linear
+    algebra it gives the model, where a network is trained a `FitResult`, whose `model` it is; of a normal form
+    `fit_normal_form` trains many seeds at once.
+    """
 
     @abc.abstractmethod
     def predict(

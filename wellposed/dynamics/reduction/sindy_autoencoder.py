@@ -1,17 +1,24 @@
 """SINDy in coordinates that are learned with it."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import optax
 from jaxtyping import Array, ArrayLike, Float, Key
 
 from wellposed.nn import Perceptron
+from wellposed.simulate import Trajectories
+from wellposed.train import FitResult, Minibatches, fit
 
 from .library import Library, equations
 from .model import AbstractReducedModel
+from .one_system import one_system
 from .rollout import ACCURATE, Solver, rollout
+from .snapshots import samples
+from .thresholding import thresholding
 
 Terms = dict[str, Float[Array, ""]]
 
@@ -72,6 +79,57 @@ class SINDyAutoencoder(AbstractReducedModel):
         decoder = _glorot(Perceptron((latent, *reversed(widths), state), activation, key=second), second)
         return cls(encoder, decoder, jnp.ones((latent, library.size)), library)
 
+    @classmethod
+    def fit(
+        cls,
+        trajectories: Trajectories,
+        latent: int,
+        widths: Sequence[int],
+        degree: int,
+        optimiser: optax.GradientTransformation,
+        loss: "SINDyAutoencoderLoss | None" = None,
+        *,
+        threshold: float = 0.1,
+        threshold_every: int = 500,
+        refinement: float = 0.2,
+        batch: int,
+        steps: int,
+        key: Key[Array, ""],
+        **options: Any,
+    ) -> FitResult["SINDyAutoencoder"]:
+        """Train on the states and slopes of trajectories, while small coefficients are set to zero for good.
+
+        Args:
+            trajectories: of one system, with slopes, or else those of smoothing splines are taken.
+            latent: dimension of z.
+            widths: of the encoder's hidden layers.
+            degree: of the polynomials in z.
+            optimiser: from optax.
+            loss: by default the published weights.
+            threshold: a smaller coefficient goes.
+            threshold_every: steps between two looks at the coefficients.
+            refinement: share of the steps, at the end, without thresholding and sparsity.
+            batch: states in a step.
+            steps: of training.
+            key: of the weights and of the batches.
+            options: `folder`, `resume`, `progress` and what else `train.fit` takes.
+
+        Returns:
+            Its `model` predicts.
+
+        Raises:
+            ValueError: if the trajectories' parameters differ.
+        """
+        one_system(trajectories._replace(inside=None), cls.__name__)
+        weights, order, noise = jax.random.split(key, 3)
+        x, dx = (a.astype(jnp.float32) for a in samples(trajectories)[:2])
+        model = cls.random(x.shape[1], latent, widths, Library(latent, degree), weights)
+        last = round((1 - refinement) * steps)
+        batches = Sparse(Minibatches((x, dx), batch, key=order), last)
+        optimiser = thresholding(optimiser, lambda model: model.coefficients, threshold, threshold_every, last)
+        loss = SINDyAutoencoderLoss() if loss is None else loss
+        return fit(model, loss, batches, optimiser, steps=steps, key=noise, **options)
+
     def __call__(self, x: Float[Array, " state"]) -> Float[Array, " state"]:
         """The reconstruction of a state."""
         return self.decoder(self.encoder(x))
@@ -92,6 +150,18 @@ class SINDyAutoencoder(AbstractReducedModel):
         """A line for each latent coordinate."""
         names = tuple(f"z{i}" for i in range(1, len(self.coefficients) + 1))
         return equations(self.coefficients, self.library.names(names), names)
+
+
+class Sparse(eqx.Module):
+    """Batches of states and slopes, and whether sparsity still counts."""
+
+    samples: Minibatches
+    refine_from: int
+
+    def __call__(self, key: Key[Array, ""], step: Array) -> tuple[Array, Array, Float[Array, ""]]:
+        """Batch number `step`."""
+        x, dx = self.samples(key, step)
+        return x, dx, jnp.where(step < self.refine_from, 1.0, 0.0)
 
 
 class SINDyAutoencoderLoss(eqx.Module):

@@ -9,7 +9,7 @@ import jax
 import optax
 from jaxtyping import Array
 
-from wellposed.dynamics import DMD, Knobs, Recurrent, Reservoir, SINDy, fit_recurrent, numerical_rank
+from wellposed.dynamics import DMD, Knobs, Recurrent, Reservoir, SINDy, numerical_rank
 from wellposed.simulate import Trajectories
 from wellposed.train import Progress
 
@@ -55,14 +55,14 @@ def recurrents(
     schedule = optax.cosine_decay_schedule(3e-3, settings.steps)
     optimiser = optax.chain(optax.clip_by_global_norm(1.0), optax.adam(schedule))
     for repeat, key in enumerate(_keys(settings, 2)):
-        trained = fit_recurrent(
-            Recurrent.init(train, settings.hidden, key),
+        trained = Recurrent.fit(
             train,
+            settings.hidden,
             optimiser,
             horizon=HORIZON,
             batch=BATCH,
             steps=settings.steps,
-            key=jax.random.fold_in(key, 1),
+            key=key,
             folder=checkpoints,
             name=f"recurrent-{repeat}",
             resume=True,

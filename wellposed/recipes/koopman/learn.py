@@ -2,21 +2,21 @@
 
 from pathlib import Path
 
-import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
-from jaxtyping import Array, Float, Key
+from jaxtyping import Array, Key
 
 from wellposed.dynamics import KoopmanAutoencoder, KoopmanLoss
 from wellposed.simulate import Trajectories, pendulum_trajectories
-from wellposed.train import FitResult, Minibatches, Progress, fit, soap
+from wellposed.train import FitResult, Progress, soap
 
 from .settings import Settings
 
 STEP = 0.02
 LONG = np.arange(1501) * STEP  # 1500 steps, as published for one swing
+ACTIVATIONS = {"tanh": jnp.tanh, "relu": jax.nn.relu}
 SPLITS = {"train": 0, "validation": 1, "test": 2, "long": 3}
 
 
@@ -29,7 +29,7 @@ def data(settings: Settings, split: str) -> Trajectories:
 
 def build(settings: Settings, key: Key[Array, ""]) -> KoopmanAutoencoder:
     """The autoencoder before training."""
-    activation = {"tanh": jnp.tanh, "relu": jax.nn.relu}[settings.activation]
+    activation = ACTIVATIONS[settings.activation]
     return KoopmanAutoencoder.random(2, 1, settings.widths, settings.auxiliary, STEP, key, activation)
 
 
@@ -38,35 +38,26 @@ def loss_of(settings: Settings) -> KoopmanLoss:
     return KoopmanLoss(settings.state, settings.largest, settings.weights, settings.predicted)
 
 
-class Batches(eqx.Module):
-    """Swings alone."""
-
-    samples: Minibatches
-
-    def __call__(self, key: Key[Array, ""], step: Array) -> Float[Array, "batch times 2"]:
-        """Batch number `step`."""
-        return self.samples(key, step)
-
-
 def learn(
     settings: Settings, swings: Trajectories, folder: Path, progress: Progress
 ) -> list[FitResult[KoopmanAutoencoder]]:
     """One training after the other; a finished one is read from its checkpoint."""
-    samples = jnp.asarray(np.asarray(swings.states, np.float32))
     rise = max(1, min(1000, settings.steps // 50))
     rate = optax.warmup_cosine_decay_schedule(0.0, settings.rate, rise, settings.steps)
     optimiser = soap(rate) if settings.optimiser == "soap" else optax.adam(rate)
     loss = loss_of(settings)
-    trainings = []
-    for seed in range(settings.seeds):
-        weights, order, steps = jax.random.split(jax.random.fold_in(jax.random.key(settings.seed), seed), 3)
-        training = fit(
-            build(settings, weights),
-            loss,
-            Batches(Minibatches(samples, settings.batch, key=order)),
+    return [
+        KoopmanAutoencoder.fit(
+            swings,
+            1,
+            settings.widths,
+            settings.auxiliary,
             optimiser,
+            loss,
+            activation=ACTIVATIONS[settings.activation],
+            batch=settings.batch,
             steps=settings.steps,
-            key=steps,
+            key=jax.random.fold_in(jax.random.key(settings.seed), seed),
             folder=folder,
             name=f"seed {seed}",
             settings={"steps": settings.steps, "optimiser": settings.optimiser, "rate": settings.rate},
@@ -74,5 +65,5 @@ def learn(
             progress=progress,
             throw=False,
         )
-        trainings.append(training)
-    return trainings
+        for seed in range(settings.seeds)
+    ]

@@ -32,7 +32,7 @@ UNEXPLAINED = 0.5  # of the slopes by the affine start: more is said in words
 
 def page(found: Findings) -> Page:
     """Everything that was found, for a reader who was not there."""
-    equations = found.fit.seed(found.best).equations().splitlines()
+    equations = found.fit.seed(found.best).equations()
     sections = [
         Section("Bifurcation", _bifurcation_text(found), _bifurcation(found)),
         Section("Trajectories", "", _trajectories(found)),

@@ -27,7 +27,7 @@ def metrics(found: Findings) -> dict[str, Any]:
         "discarded_runs": gathered.discarded,
         "affine_start_residual": found.fit.residual,
         **figures(found.judged),
-        "equations": [found.fit.seed(k).equations() for k in range(found.settings.seeds)],
+        "equations": ["\n".join(found.fit.seed(k).equations()) for k in range(found.settings.seeds)],
         "amplitudes": None
         if amplitudes is None
         else {"parameters": amplitudes.parameters, "true": amplitudes.true, "learned": amplitudes.learned},

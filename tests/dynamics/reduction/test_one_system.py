@@ -6,7 +6,7 @@ import numpy as np
 import optax
 import pytest
 
-from wellposed.dynamics import Knobs, Recurrent, Reservoir, fit_recurrent
+from wellposed.dynamics import Knobs, KoopmanAutoencoder, Recurrent, Reservoir
 from wellposed.simulate import Trajectories
 
 TS = 0.1 * np.arange(150)
@@ -27,9 +27,12 @@ def test_they_are_refused(sentence):
         Reservoir.fit(wrong, KEY, Knobs(size=20))
     with pytest.raises(ValueError, match=sentence.replace("Reservoir", "Recurrent")):
         Recurrent.init(wrong, 4, KEY)
-    options = {"horizon": 5, "batch": 2, "steps": 1, "key": KEY}
-    with pytest.raises(ValueError, match=sentence.replace("Reservoir", "fit_recurrent")):
-        fit_recurrent(Recurrent.init(WHOLE, 4, KEY), wrong, optax.adam(1e-2), **options)
+    options = {"batch": 2, "steps": 1, "key": KEY}
+    adam = optax.adam(1e-2)
+    with pytest.raises(ValueError, match=sentence.replace("Reservoir", "Recurrent")):
+        Recurrent.fit(wrong, 4, adam, horizon=5, **options)
+    with pytest.raises(ValueError, match=sentence.replace("Reservoir", "KoopmanAutoencoder")):
+        KoopmanAutoencoder.fit(wrong, 1, (4,), (4,), adam, **options)
 
 
 def test_one_parameter_and_a_box_that_is_never_left_change_nothing():
