@@ -71,7 +71,8 @@ def section(records: list[Record]) -> list[str]:
         "",
         "Means with 95 % intervals over seeds:",
         "",
-        "| system | rollout error (%) | worst trajectory (%) | true bifurcation | learned | discarded runs | training of all seeds (s) |",
+        "| system | rollout error (%) | worst trajectory (%) | true bifurcation | learned | discarded runs "
+        "| training of all seeds (s) |",
         "|---|---|---|---|---|---|---|",
         *(_row(record) for record in records),
         "",

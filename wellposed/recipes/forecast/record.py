@@ -19,10 +19,11 @@ def metrics(found: Findings) -> dict[str, Any]:
         "valid_prediction_lyapunov_times": exponent
         and {name: valid(of, exponent)._asdict() for name, of in found.scores.items()},
         "spectrum_error_fraction": {
-            n: mean_interval(_each(of, "spectrum"))._asdict() for n, of in found.scores.items()
+            n: mean_interval(_each(of, "spectrum"), within=(0.0, np.inf))._asdict() for n, of in found.scores.items()
         },
         "invariant_error_standard_deviations": {
-            name: mean_interval(_each(of, "invariant"))._asdict() for name, of in found.scores.items()
+            name: mean_interval(_each(of, "invariant"), within=(0.0, np.inf))._asdict()
+            for name, of in found.scores.items()
         },
         "spectrum_floor_fraction": found.floor.spectrum,
         "invariant_floor_standard_deviations": found.floor.invariant,
@@ -42,7 +43,7 @@ def metrics(found: Findings) -> dict[str, Any]:
 
 def valid(scores: list[Score], exponent: float = 1.0) -> Interval:
     """The mean valid prediction time over all forecasts of all repeats, times an exponent."""
-    return mean_interval(exponent * np.concatenate([score.valid for score in scores]))
+    return mean_interval(exponent * np.concatenate([score.valid for score in scores]), within=(0.0, np.inf))
 
 
 def history(found: Findings) -> dict[str, list[Any]]:

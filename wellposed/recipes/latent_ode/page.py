@@ -71,7 +71,7 @@ def _headlines(found: Findings) -> list[Headline]:
     lines = []
     for name, scores in found.scores.items():
         ours, theirs = rmse(scores[ODE]).mean, min(rmse(scores[other]).mean for other in (RNN, GATED))
-        note = f"error with continuity; without {rmse(scores[PLAIN]).mean:.3g}, the better of our RNNs {theirs:.3g}"
+        note = f"error with continuity; without {rmse(scores[PLAIN]).mean:.3f}, the better of our RNNs {theirs:.3f}"
         lines.append(Headline(f"Latent ODE, {name}", ours, "", note, 3))
     better = [all(gain(scores, other).low > 0 for other in (RNN, GATED)) for scores in found.scores.values()]
     note = "comparisons, by 95 % intervals over repeats"

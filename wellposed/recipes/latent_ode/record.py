@@ -48,7 +48,7 @@ def metrics(found: Findings) -> dict[str, Any]:
 
 def rmse(scores: list[Score]) -> Interval:
     """The mean over the repeats, with its interval."""
-    return mean_interval(np.array([score.rmse for score in scores]))
+    return mean_interval(np.array([score.rmse for score in scores]), within=(0.0, np.inf))
 
 
 def gain(scores: Mapping[str, list[Score]], other: str) -> Interval:

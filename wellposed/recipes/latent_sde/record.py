@@ -17,7 +17,7 @@ KINDS = {
 
 def interval(found: Findings, source: str, kind: str) -> Interval:
     """A distance of one source, over the repeats."""
-    return mean_interval(np.array([getattr(one, kind) for one in found.distances[source]]))
+    return mean_interval(np.array([getattr(one, kind) for one in found.distances[source]]), within=(0.0, np.inf))
 
 
 def metrics(found: Findings) -> dict[str, Any]:
