@@ -29,6 +29,13 @@ def test_a_quadratic_law_with_a_parameter_needs_degree_three():
     assert shares == sorted(shares)
 
 
+def test_a_parameter_of_a_few_numbers_is_part_of_the_law():
+    rates = jnp.stack([jnp.linspace(0.5, 2.0, 8), jnp.ones(8)], axis=1)
+    grown = lambda x0, parameter, ts: logistic(x0, parameter[0], ts)
+    problem = Problem(TS, runs(grown, jnp.full((8, 1), 0.05), rates), noise=0.01)
+    assert understandable.ask(grown, problem).details[SHARE.format(3)] > 0.98
+
+
 def test_a_window_of_past_states_is_no_part_of_the_law():
     """Its 300 numbers would make four million monomials."""
     starts = jax.random.normal(jax.random.key(1), (8, 2))

@@ -4,11 +4,13 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+import optax
 import pytest
 from scipy.integrate import solve_ivp
 
 from wellposed.dynamics import Library, SINDyAutoencoder, SINDyAutoencoderLoss, slopes_and_states
 from wellposed.nn import Perceptron
+from wellposed.simulate import Trajectories
 
 KEY = jax.random.key(0)
 
@@ -67,3 +69,19 @@ def test_the_first_weights_are_glorots():
     assert 0.95 * bound < np.abs(weight).max() <= bound
     assert float(jnp.abs(jnp.asarray(model.decoder.layers[0].bias)).max()) == 0
     assert float(model.coefficients.min()) == float(model.coefficients.max()) == 1
+
+
+@pytest.mark.parametrize(("refinement", "active"), [(0.0, 0), (1.0, 2)])
+def test_small_coefficients_go_for_good_until_the_refinement(refinement, active):
+    x = np.random.default_rng(0).normal(size=(1, 6, 2)).astype(np.float32)
+    found = SINDyAutoencoder.fit(
+        Trajectories(np.arange(6.0), x, x),
+        *(1, (), 1, optax.sgd(1e-3)),
+        threshold=9.0,
+        threshold_every=1,
+        refinement=refinement,
+        batch=3,
+        steps=3,
+        key=KEY,
+    )
+    assert np.count_nonzero(found.model.coefficients) == active
