@@ -51,3 +51,11 @@ def test_an_input_without_a_bump_that_newton_finds_is_refused():
 def test_equilibrium_is_stationary():
     with jax.enable_x64(True):
         assert np.abs(neural_field(jnp.asarray(neural_field_equilibrium(1.0)), 1.0)).max() < 1e-10
+
+
+def test_the_phase_of_the_mode_is_not_left_to_the_solver():
+    """LAPACK turns the largest of its components to be real, of which a bump's mode has two."""
+    mode = neural_field_mode(0.8)
+    mean = np.linspace(1.0, 2.0, len(mode)) @ mode
+    assert mean.real > 1
+    assert abs(mean.imag) < 1e-9

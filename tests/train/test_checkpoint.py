@@ -121,3 +121,15 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
         save_model(path, network(1))
     assert same_bits(load_model(path, network(2)), network())
     assert [file.name for file in tmp_path.iterdir()] == ["model.eqx"]
+
+
+def test_a_resumed_training_keeps_what_is_not_trained(tmp_path):
+    """An affine start from a decomposition of the data has another sign on another machine."""
+    options = {"steps": 3, "key": jax.random.key(0), "trainable": [True, False], "folder": tmp_path}
+    loss = lambda model, batch, key: (jnp.sum((model[0] * model[1] - batch) ** 2), {})
+    learn = lambda sign, **more: fit(
+        [jnp.ones(2), sign * jnp.ones(2)], loss, lambda key, step: jnp.ones(2), ADAM, **options, **more
+    )
+    first, again = learn(1.0), learn(-1.0, resume=True)
+    np.testing.assert_array_equal(again.model[0], first.model[0])
+    np.testing.assert_array_equal(again.model[1], first.model[1])

@@ -57,11 +57,15 @@ def neural_field_growth(current: float, n: int = 64) -> complex:
 
 
 def neural_field_mode(current: float, n: int = 64) -> Complex[np.ndarray, " twice_n"]:
-    """The eigenvector of `neural_field_growth`, scaled so that its real part turns with a root mean square of 1."""
+    """The eigenvector of `neural_field_growth`, scaled so that its real part turns with a root mean square of 1.
+
+    Its phase is that in which its mean, weighted by the place along the ring, is positive: it is the same everywhere.
+    """
     with jax.enable_x64(True):
         values, modes = np.linalg.eig(np.asarray(_jacobian(neural_field_equilibrium(current, n), current)))
     mode = modes[:, _leading(values)]
-    return mode * np.sqrt(2 / np.mean(np.abs(mode) ** 2))
+    phase = np.linspace(1.0, 2.0, 2 * n) @ mode  # not zero for modes that are even or odd about the bump
+    return mode * (abs(phase) / phase) * np.sqrt(2 / np.mean(np.abs(mode) ** 2))
 
 
 def neural_field_hopf(n: int = 64, between: tuple[float, float] = (0.7, 0.9)) -> float:

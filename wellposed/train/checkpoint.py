@@ -87,12 +87,14 @@ class Run:
         return int(np.sum(self.history.validation_steps > (self.best_step or 0)))
 
 
-def save_run(path: str | os.PathLike[str], run: Run, fingerprint: list[str]) -> None:
+def save_run(path: str | os.PathLike[str], run: Run, frozen: PyTree, fingerprint: list[str]) -> None:
     """Write a checkpoint, atomically.
 
     Args:
         path: the file.
         run: how far the training has come.
+        frozen: the rest of the model, which the trained arrays fit to. Made anew elsewhere, as by a singular value
+            decomposition of the data, it may come out otherwise.
         fingerprint: lines that tell this training from others.
     """
     header = {
@@ -104,11 +106,11 @@ def save_run(path: str | os.PathLike[str], run: Run, fingerprint: list[str]) -> 
         "best_value": None if run.best_step is None else run.best_value,
         "seconds": run.seconds,
     }
-    write_arrays(path, header, _arrays(run))
+    write_arrays(path, header, (_arrays(run), frozen))
 
 
-def load_run(path: str | os.PathLike[str], fresh: Run, fingerprint: list[str]) -> Run:
-    """Read a checkpoint of the training that `fresh` is the beginning of.
+def load_run(path: str | os.PathLike[str], fresh: Run, frozen: PyTree, fingerprint: list[str]) -> tuple[Run, PyTree]:
+    """Read a checkpoint, and the frozen part of its model, of the training that `fresh` is the beginning of.
 
     Raises:
         InputError: it is another kind of file, it is cut off, or it belongs to another training.
@@ -127,10 +129,10 @@ def load_run(path: str | os.PathLike[str], fresh: Run, fingerprint: list[str]) -
     )
     best = None if header["best_step"] is None else fresh.state.params
     like = dataclasses.replace(fresh, history=empty, best=best)
-    state, best, *figures = read_arrays(path, _arrays(like))
+    (state, best, *figures), frozen = read_arrays(path, (_arrays(like), frozen))
     history = History(figures[0], figures[1], figures[2])
     best_value = float("inf") if best is None else header["best_value"]
-    return Run(state, steps, history, best, best_value, header["best_step"], header["seconds"])
+    return Run(state, steps, history, best, best_value, header["best_step"], header["seconds"]), frozen
 
 
 def _arrays(run: Run) -> tuple[Any, ...]:

@@ -119,7 +119,8 @@ def fit(
         name: what this training is called, on the progress bar and in the folder.
         settings: plain values that tell this run from others, such as the learning rate, which a checkpoint
             cannot see; a checkpoint with other settings is refused.
-        resume: continue from the checkpoint, if there is one. False starts anew and replaces it.
+        resume: continue from the checkpoint, if there is one, which holds the leaves that are not trained too. False
+            starts anew and replaces it.
         save_every: seconds between checkpoints; the last one is written at the end.
         chunk: the most steps in a compiled call; while steps are slow, a call takes fewer, to last 0.25 s. Take
             1 for convolutional networks on a CPU, where XLA runs convolutions inside a loop some 40 times slower.
@@ -159,8 +160,10 @@ def fit(
     run = _fresh(step.start(params), terms)
     store = None
     if folder is not None:
-        store = _Store(Path(folder) / f"{name}.checkpoint", _fingerprint(step, run, plan, settings or {}), save_every)
-        run = store.opened(run, plan, resume)
+        fingerprint = _fingerprint(step, run, plan, settings or {})
+        store = _Store(Path(folder) / f"{name}.checkpoint", frozen, fingerprint, save_every)
+        run, frozen = store.opened(run, plan, resume)
+        step = dataclasses.replace(step, frozen=frozen)
     run = dataclasses.replace(run, state=beside(run.state, (step, params)))
     with (progress or Progress()).task(name, total=steps, done=run.step) as show:
         run, failure, compile_seconds = _train(step, run, plan, store, show)
@@ -214,27 +217,28 @@ class _Store:
     """The file that a run is saved to from time to time."""
 
     path: Path
+    frozen: PyTree
     fingerprint: list[str]
     interval: float
     saved_at: float = 0.0
     saved_step: int = -1
 
-    def opened(self, fresh: Run, plan: _Plan, resume: bool) -> Run:
-        """The run that the file holds, or a fresh one, which then replaces what the file held."""
+    def opened(self, fresh: Run, plan: _Plan, resume: bool) -> tuple[Run, PyTree]:
+        """The run that the file holds with its frozen arrays, or a fresh one, which then replaces the file."""
         if not (resume and self.path.exists()):
             self.save(fresh)
-            return fresh
-        run = load_run(self.path, fresh, self.fingerprint)
+            return fresh, self.frozen
+        run, self.frozen = load_run(self.path, fresh, self.frozen, self.fingerprint)
         if run.step > plan.steps:
             raise InputError(
                 f"{self.path}: expected at most {plan.steps} steps, found {run.step}: "
                 "ask for more steps, or do not resume"
             )
         self.saved_at, self.saved_step = time.monotonic(), run.step
-        return run
+        return run, self.frozen
 
     def save(self, run: Run) -> None:
-        save_run(self.path, run, self.fingerprint)
+        save_run(self.path, run, self.frozen, self.fingerprint)
         self.saved_at, self.saved_step = time.monotonic(), run.step
 
     def save_if_due(self, run: Run, last: bool) -> None:
