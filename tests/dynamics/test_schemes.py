@@ -49,6 +49,26 @@ def test_order_for_a_field_that_depends_on_time(scheme):
     assert np.log2(error[0] / error[1]) == pytest.approx(scheme.order, abs=0.2)
 
 
+def test_a_tableau_that_does_not_begin_at_the_state_is_refused():
+    with pytest.raises(ValueError, match=r"Late expects an explicit tableau, .* got \(\) and 0\.5"):
+        type("Late", (ExplicitRungeKutta,), {"tableau": Tableau(a=((),), b=(1.0,), c=(0.5,)), "order": 1, "stages": 1})
+
+
+class Projected(RK4):
+    """Back to the unit circle after each step."""
+
+    def step(self, f, t, h, x):
+        x = super().step(f, t, h, x)
+        return x / jnp.linalg.norm(x)
+
+
+def test_a_scheme_with_a_step_of_its_own_takes_it_along_the_whole_trajectory():
+    flow = Flow(lambda t, x, args: jnp.array([-x[1], x[0]]) + 0.1 * x, Projected(), steps=5)
+    xs = flow.trajectory(jnp.array([1.0, 0.0]))
+    np.testing.assert_allclose(jnp.linalg.norm(xs, axis=1), 1.0, rtol=1e-6)
+    np.testing.assert_allclose(xs[-1], flow(jnp.array([1.0, 0.0])), rtol=1e-6)
+
+
 def pendulum(t, x):
     return jnp.array([x[1], -jnp.sin(x[0])])
 

@@ -50,6 +50,10 @@ def test_an_interval_of_shares_keeps_to_what_a_share_can_be():
         mean_interval(shares, within=(0.0, 1.0))
 
 
+def test_what_is_not_known_has_no_interval():
+    assert np.isnan(mean_interval(np.array([1.0, np.nan]), within=(0.0, 9.0))[:3]).all()
+
+
 def test_an_interval_prints_itself():
     assert f"{mean_interval(np.array([1.0, 2.0, 3.0])):.2f}" == "2.00 [-0.48, 4.48]"
     assert f"{quantile_interval(np.arange(9.0)):.0f}" == "4 [1, 7]"

@@ -49,5 +49,7 @@ def test_one_figure_may_be_moved():
 
 
 def test_nothing_to_show():
+    with pytest.raises(ValueError, match="expects a function"):
+        Animation([], "", "")  # pyright: ignore[reportArgumentType]
     with pytest.raises(ValueError, match="at least one frame"):
         Animation(lambda: [], "", "").html(Press())

@@ -68,7 +68,7 @@ def visit(scheme: AbstractScheme, problem: Problem) -> tuple[PyTree[Array], PyTr
         return _backsolved(_start(problem), (scheme.step, scheme.back), clock(problem), False, True)[1], None
 
     def move(slope: Slope, t: Array, h: Array, x: PyTree[Array]) -> tuple[PyTree[Array], PyTree[Array]]:
-        if not isinstance(scheme, ExplicitRungeKutta):
+        if not isinstance(scheme, ExplicitRungeKutta) or type(scheme).step is not ExplicitRungeKutta.step:
             x = scheme.step(slope, t, h, x)
             return x, (x, None)
         first = slope(t, x)

@@ -54,6 +54,15 @@ class ExplicitRungeKutta(AbstractScheme):
 
     tableau: ClassVar[Tableau]
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        tableau = cls.__dict__.get("tableau")
+        if tableau is not None and (len(tableau.a[0]) or tableau.c[0]):
+            raise ValueError(
+                f"{cls.__name__} expects an explicit tableau, whose first row is empty and whose first c is 0, got "
+                f"{tableau.a[0]} and {tableau.c[0]}: order its stages."
+            )
+
     def step(self, f: Slope, t: Array, h: Array, x: PyTree[Array]) -> PyTree[Array]:
         """x + h sum_i b_i k_i."""
         return self.step_from(f(t, x), f, t, h, x)

@@ -70,12 +70,15 @@ def mean_interval(values: Values, level: float = 0.95, within: tuple[float, floa
     values = _checked("mean_interval", values, level)
     low, high = within
     if (values < low).any() or (values > high).any():
-        raise ValueError(f"mean_interval expects values within {within}, got {values.min():g} to {values.max():g}.")
+        raise ValueError(
+            f"mean_interval expects values within {within}, got {values.min():g} to {values.max():g}: say within=..., "
+            "in the unit of the values."
+        )
     n, mean = len(values), float(np.mean(values))
     if n == 1:
         return Interval(mean, low, high, n)
     half = float(stdtrit(n - 1, (1 + level) / 2) * np.std(values, ddof=1) / np.sqrt(n))
-    return Interval(mean, max(low, mean - half), min(high, mean + half), n)
+    return Interval(mean, float(np.clip(mean - half, low, high)), float(np.clip(mean + half, low, high)), n)
 
 
 def quantile_interval(values: Values, q: float = 0.5, level: float = 0.95) -> QuantileInterval:

@@ -29,7 +29,7 @@ class Animation(Item):
         seconds: how long a round lasts.
 
     Raises:
-        ValueError: on the page, there is no frame.
+        ValueError: `frames` is no function; on the page, it gives no figure.
 
     Example:
         >>> from wellposed.report import curves
@@ -42,6 +42,10 @@ class Animation(Item):
     caption: str
     alt: str
     seconds: float = 4.0
+
+    def __post_init__(self) -> None:
+        if not callable(self.frames):
+            raise ValueError("Animation expects a function that gives figures, found figures: give lambda: figures")
 
     def html(self, press: Press) -> str:
         """The animation with its number and caption as HTML."""

@@ -41,7 +41,9 @@ def test_a_window_of_past_states_is_no_part_of_the_law():
     starts = jax.random.normal(jax.random.key(1), (8, 2))
     windows = jnp.broadcast_to(starts[:, None], (8, 150, 2))
     problem = Problem(TS, runs(spring, starts, windows), noise=0.01)
-    assert understandable.ask(spring, problem).details[SHARE.format(1)] > 0.999
+    answer = understandable.ask(spring, problem)
+    assert answer.details[SHARE.format(1)] > 0.999
+    assert "the 300 numbers of its parameter are left out" in answer.verdict
 
 
 def test_a_law_that_explains_less_than_the_mean_explains_nothing():

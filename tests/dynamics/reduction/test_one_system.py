@@ -6,7 +6,7 @@ import numpy as np
 import optax
 import pytest
 
-from wellposed.dynamics import Knobs, KoopmanAutoencoder, Recurrent, Reservoir
+from wellposed.dynamics import Knobs, KoopmanAutoencoder, KoopmanLoss, Recurrent, Reservoir, SINDyAutoencoder
 from wellposed.simulate import Trajectories
 
 TS = 0.1 * np.arange(150)
@@ -33,6 +33,15 @@ def test_they_are_refused(sentence):
         Recurrent.fit(wrong, 4, adam, horizon=5, **options)
     with pytest.raises(ValueError, match=sentence.replace("Reservoir", "KoopmanAutoencoder")):
         KoopmanAutoencoder.fit(wrong, 1, (4,), (4,), adam, **options)
+
+
+def test_what_else_networks_refuse():
+    options = {"batch": 2, "steps": 1, "key": KEY}
+    several = WHOLE._replace(parameters=np.array([1.0, 3.0]))
+    with pytest.raises(ValueError, match="SINDyAutoencoder expects trajectories of one system"):
+        SINDyAutoencoder.fit(several, 1, (4,), 1, optax.adam(1e-2), **options)
+    with pytest.raises(ValueError, match="longer than the 150 predicted steps, got 150 states"):
+        KoopmanAutoencoder.fit(WHOLE, 1, (4,), (4,), optax.adam(1e-2), KoopmanLoss(predicted=150), **options)
 
 
 def test_one_parameter_and_a_box_that_is_never_left_change_nothing():

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+from unittest.mock import Mock
 
 import jax
 import jax.numpy as jnp
@@ -114,11 +115,15 @@ def test_a_browser_shows_the_page(folder, width, scheme):
 
 def test_an_operator_of_ones_own(tmp_path, monkeypatch):
     """A matrix without a picture's shape of data: no filtered back-projection, and data coders stay linear."""
-    # the audit is asked of the run above
-    monkeypatch.setattr(importlib.import_module("wellposed.recipes.lsvd.run"), "audited", lambda *_: {})
+    # of the audit, which the run above has, only what it would be asked
+    questions = importlib.import_module("wellposed.recipes.lsvd.questions")
+    asked = Mock(side_effect=lambda *of: questions.audited(*of) and {})
+    monkeypatch.setattr(questions, "six", lambda f, asked, *_, decoder: asked.check(f) or {})
+    monkeypatch.setattr(importlib.import_module("wellposed.recipes.lsvd.run"), "audited", asked)
     matrix = np.random.default_rng(0).normal(size=(30, 256)).astype(np.float32)
     np.save(tmp_path / "A.npy", matrix)
     folder = run(tmp_path / "run", operator=tmp_path / "A.npy")
+    asked.assert_called_once()
     metrics = json.loads((folder / "metrics.json").read_text())["metrics"]
     assert "FBP" not in metrics["test"]
     assert np.isfinite(metrics["test"][NONLINEAR]["psnr_db"]["mean"])

@@ -31,13 +31,17 @@ def oscillations(count=40, noise=0.0):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Without the audit, which `test_run` has."""
+    """Of the audit, which `test_run` has, only what it would be asked."""
     folder = tmp_path_factory.mktemp("runs")
     write_trajectories(folder / "runs.nc", oscillations())
     words = ["--data", str(folder / "runs.nc"), "--effort", "0.03", "--seeds", "1", "--no-compare"]
+    questions = importlib.import_module("wellposed.recipes.normal_form.questions")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importlib.import_module("wellposed.recipes.normal_form.run"), "ask", lambda *_: {})
+        asked = Mock(side_effect=lambda *of: questions.ask(*of) and {})
+        patch.setattr(questions, "six", lambda f, problem, key: problem.check(f) or {})
+        patch.setattr(importlib.import_module("wellposed.recipes.normal_form.run"), "ask", asked)
         assert main(["run", "normal-form", "--preset", "smoke", "--out", str(folder / "run"), *words]) == 0
+        asked.assert_called_once()
     return folder / "run"
 
 

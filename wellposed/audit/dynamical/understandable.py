@@ -14,11 +14,12 @@ from .problem import Predictor, Problem, Runs, rollout, some
 QUESTION = "Understandable?"
 DEFINITION = (
     "Share of the velocity of the predicted trajectories that a polynomial of degree 3 in their leading three "
-    "principal coordinates (and the parameter, if it is a few numbers) explains, on trajectories that the polynomial "
+    "principal coordinates (and the parameter, if it is at most 3 numbers) explains, on trajectories that the polynomial "
     "was not fitted to: "
     "R^2 = 1 - |v - p|^2 / |v - mean v|^2. Beside it the share of the motion that these coordinates hold."
 )
 LIMIT = 0.9
+MOST = 3  # numbers of a parameter that is part of the law: a window of past states would fill the memory with monomials
 DEGREES = (1, 2, 3)
 
 
@@ -36,8 +37,7 @@ def ask(
         problem: the test trajectories.
         key: unused, nothing is random here.
         pictures: how many trajectories; with a single one, its first half is fitted and its second is explained.
-        coordinates: how many principal coordinates, and how many numbers of a parameter at most: one that holds more,
-            such as a window of past states, is left out of the law.
+        coordinates: how many principal coordinates.
 
     Returns:
         R^2 at degree 3, with Student's interval over the trajectories. The answer is yes if it is at least 0.9 and
@@ -59,7 +59,8 @@ def ask(
     if not np.isfinite(predicted).all():
         return _broken()
     z, energy = _principal(predicted, coordinates)
-    shares = {degree: _explained(z, _parameters(runs, coordinates), ts, degree) for degree in DEGREES}
+    parameters, left_out = _parameters(runs)
+    shares = {degree: _explained(z, parameters, ts, degree) for degree in DEGREES}
     most = shares[DEGREES[-1]]
     found = mean_interval(most)
     holds = bool(found.mean >= LIMIT and energy >= LIMIT)
@@ -72,11 +73,12 @@ def ask(
         high=min(found.high, 1.0),
         samples=most,
         holds=holds,
-        verdict=_verdict(holds, {d: float(s.mean()) for d, s in shares.items()}, z.shape[2], energy),
+        verdict=_verdict(holds, {d: float(s.mean()) for d, s in shares.items()}, z.shape[2], energy, left_out),
         details={
             **{f"explained_by_degree_{degree}_fraction": float(share.mean()) for degree, share in shares.items()},
             "variance_in_the_coordinates_fraction": energy,
             "coordinates": float(z.shape[2]),
+            "numbers_of_the_parameter_left_out": float(left_out),
         },
     )
 
@@ -92,14 +94,14 @@ def _principal(states: np.ndarray, count: int) -> tuple[np.ndarray, float]:
     return (z / max(z.std(), 1e-300)).reshape(*states.shape[:2], kept), energy
 
 
-def _parameters(runs: Runs, most: int) -> np.ndarray:
-    """Parameters as rows (n, p), centred and of unit spread: an empty row where there is none, or more than `most`."""
+def _parameters(runs: Runs) -> tuple[np.ndarray, int]:
+    """Parameters as rows (n, p), centred and of unit spread, empty where there are none or too many; those left out."""
     rows = np.zeros((len(runs.states), 0))
     if runs.parameters is not None:
         rows = np.asarray(runs.parameters, float).reshape(len(runs.states), -1)
-    if rows.shape[1] > most:
-        rows = rows[:, :0]
-    return (rows - rows.mean(axis=0)) / np.maximum(rows.std(axis=0), 1e-12)
+    if rows.shape[1] > MOST:
+        return rows[:, :0], rows.shape[1]
+    return (rows - rows.mean(axis=0)) / np.maximum(rows.std(axis=0), 1e-12), 0
 
 
 def _explained(z: np.ndarray, parameters: np.ndarray, ts: np.ndarray, degree: int) -> np.ndarray:
@@ -142,12 +144,13 @@ def _broken() -> Answer:
     )
 
 
-def _verdict(holds: bool, shares: dict[int, float], coordinates: int, energy: float) -> str:
+def _verdict(holds: bool, shares: dict[int, float], coordinates: int, energy: float, left_out: int) -> str:
     words = ", ".join(f"{f'{x:.0%}' if x > 0 else 'nothing'} at degree {degree}" for degree, x in shares.items())
     of = "1 coordinate, which holds" if coordinates == 1 else f"{coordinates} coordinates, which hold"
+    without = f" (the {left_out} numbers of its parameter are left out)" if left_out else ""
     return (
         f"{'Yes' if holds else 'No'}: a polynomial law in {of} {energy:.0%} of the motion, explains of its velocity, "
-        f"on trajectories that it was not fitted to, {words}."
+        f"on trajectories that it was not fitted to, {words}{without}."
     )
 
 

@@ -95,7 +95,8 @@ class Recurrent(AbstractReducedModel):
             ValueError: if a window does not fit into the trajectories, their parameters differ, or some of their
                 states do not count.
         """
-        model, states = cls.init(trajectories, hidden, key), jnp.asarray(trajectories.states)
+        weights, order = jax.random.split(key)
+        model, states = cls.init(trajectories, hidden, weights), jnp.asarray(trajectories.states)
         if states.shape[1] <= horizon:
             raise ValueError(
                 f"Recurrent expects trajectories longer than the horizon of {horizon} steps, got {states.shape[1]} "
@@ -103,8 +104,7 @@ class Recurrent(AbstractReducedModel):
             )
         windows = Windows((states - model.mean[None, None]) / model.scale, horizon, batch)
         trained = eqx.tree_at(lambda m: (m.mean, m.scale), jax.tree.map(eqx.is_inexact_array, model), (False, False))
-        of = jax.random.fold_in(key, 1)
-        return fit(model, forecast_loss, windows, optimiser, steps=steps, key=of, trainable=trained, **options)
+        return fit(model, forecast_loss, windows, optimiser, steps=steps, key=order, trainable=trained, **options)
 
     def predict(
         self,

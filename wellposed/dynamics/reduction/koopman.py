@@ -6,7 +6,6 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-import numpy as np
 import optax
 from jaxtyping import Array, ArrayLike, Float, Key
 
@@ -114,15 +113,20 @@ class KoopmanAutoencoder(AbstractReducedModel):
             Its `model` predicts.
 
         Raises:
-            ValueError: if the times are not evenly spaced, parameters differ, or some states do not count.
+            ValueError: if the times are not evenly spaced or no more than the predicted steps, parameters differ, or
+                some states do not count.
         """
         one_system(trajectories, cls.__name__)
         weights, order, noise = jax.random.split(key, 3)
-        samples = jnp.asarray(np.asarray(trajectories.states, np.float32))
+        loss, samples = KoopmanLoss() if loss is None else loss, jnp.asarray(trajectories.states)
+        if samples.shape[1] <= loss.predicted:
+            raise ValueError(
+                f"KoopmanAutoencoder expects trajectories longer than the {loss.predicted} predicted steps, got "
+                f"{samples.shape[1]} states: predict fewer, KoopmanLoss(predicted=...)."
+            )
         step = even_step(trajectories, cls.__name__)
         model = cls.random(samples.shape[2], pairs, widths, auxiliary, step, weights, activation)
         batches = Alone(Minibatches(samples, batch, key=order))
-        loss = KoopmanLoss() if loss is None else loss
         return fit(model, loss, batches, optimiser, steps=steps, key=noise, **options)
 
     def __call__(self, x: Float[Array, " state"]) -> Float[Array, " state"]:

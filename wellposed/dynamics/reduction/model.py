@@ -11,7 +11,7 @@ class AbstractReducedModel(eqx.Module):
 
     Each kind has a classmethod `fit` whose first argument is the trajectories. Where the answer is one of linear
     algebra it gives the model, where a network is trained a `FitResult`, whose `model` it is; of a normal form
-    `fit_normal_form` trains many seeds at once.
+    `fit_normal_form` trains many seeds at once. `Galerkin` is no fit: a known law in the coordinates of a `POD`.
     """
 
     @abc.abstractmethod

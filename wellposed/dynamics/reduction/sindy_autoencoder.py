@@ -122,7 +122,7 @@ class SINDyAutoencoder(AbstractReducedModel):
         """
         one_system(trajectories._replace(inside=None), cls.__name__)
         weights, order, noise = jax.random.split(key, 3)
-        x, dx = (a.astype(jnp.float32) for a in samples(trajectories)[:2])
+        x, dx = samples(trajectories)[:2]
         model = cls.random(x.shape[1], latent, widths, Library(latent, degree), weights)
         last = round((1 - refinement) * steps)
         batches = Sparse(Minibatches((x, dx), batch, key=order), last)

@@ -319,4 +319,4 @@ ASKED = (
 
 def audit_section(answers: Answers) -> Section:
     """Six cards about the seed with the median rollout error."""
-    return six_questions(answers, next(iter(answers), ""), ASKED, draw)
+    return six_questions(answers, next(iter(answers), ""), ASKED if answers else "No map was asked.", draw)

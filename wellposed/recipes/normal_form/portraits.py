@@ -178,7 +178,7 @@ def film(found: Findings) -> Iterator["Figure"]:
 def _moving_curves(found: Findings, axes: Any, k: int) -> Callable[[int], None]:
     """The components of the state, drawn so that they can be moved to another time."""
     true, learned = np.asarray(found.gathered.test.states[k]), found.judged.predicted[found.best, k]
-    margin = 0.1 * np.ptp(true)
+    margin = 0.1 * (np.ptp(true) or 1.0)
     (marks,) = axes.plot(true[0], "o", color=TRUE, markersize=3, label="data")
     (curve,) = axes.plot(learned[0], color=LEARNED, linewidth=1.2, label="normal form, decoded")
     ends = (true.min() - margin, true.max() + margin)
