@@ -15,7 +15,8 @@ QUESTION = "Understandable?"
 DEFINITION = (
     "Share of the velocity of the predicted trajectories that a polynomial of degree 3 in their leading three "
     "principal coordinates (and the parameter, if it is at most 3 numbers) explains, on trajectories that the "
-    "polynomial was not fitted to: R^2 = 1 - |v - p|^2 / |v - mean v|^2. Beside it the share of the motion that these coordinates hold."
+    "polynomial was not fitted to: R^2 = 1 - |v - p|^2 / |v - mean v|^2. Beside it the share of the motion that these "
+    "coordinates hold."
 )
 LIMIT = 0.9
 MOST = 3  # numbers of a parameter that is part of the law: a window of past states would fill the memory with monomials
