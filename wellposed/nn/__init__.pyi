@@ -5,4 +5,5 @@ from .convolution import Convolution3 as Convolution3
 from .convolution import ConvolutionalNetwork as ConvolutionalNetwork
 from .convolution import from_channels as from_channels
 from .convolution import to_channels as to_channels
+from .log_cosh import log_cosh as log_cosh
 from .perceptron import Perceptron as Perceptron

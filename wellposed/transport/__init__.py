@@ -1,0 +1,5 @@
+"""Transport: optimal transport, normalizing flows and mean-field games, in few dimensions and in many."""
+
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

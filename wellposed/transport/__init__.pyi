@@ -1,0 +1,12 @@
+from .costs.congestion import Congestion as Congestion
+from .costs.cost import AbstractCost as AbstractCost
+from .costs.entropy import Entropy as Entropy
+from .costs.kl import KL as KL
+from .costs.preference import Preference as Preference
+from .costs.preference import bump as bump
+from .densities import AbstractDensity as AbstractDensity
+from .densities import Gaussian as Gaussian
+from .densities import Mixture as Mixture
+from .densities import ring as ring
+from .potential import Derivatives as Derivatives
+from .potential import Potential as Potential

@@ -1,0 +1,1 @@
+"""Costs of densities: small objects that a user adds to."""

@@ -1,0 +1,97 @@
+"""Densities that are known: what transport begins and ends with."""
+
+import abc
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Key
+
+
+class AbstractDensity(eqx.Module):
+    """A probability density on R^d."""
+
+    @abc.abstractmethod
+    def log_prob(self, x: Float[Array, " d"]) -> Float[Array, ""]:
+        """log rho(x), of one point."""
+
+    @abc.abstractmethod
+    def sample(self, key: Key[Array, ""], n: int) -> Float[Array, "n d"]:
+        """n independent points."""
+
+
+class Gaussian(AbstractDensity):
+    """The normal density N(mean, factor factor').
+
+    Args:
+        mean: of the density.
+        factor: a square root of the covariance, lower triangular.
+
+    Example:
+        >>> Gaussian.isotropic(jnp.zeros(2), 0.3).log_prob(jnp.zeros(2)).round(4)
+        Array(-0.6339, dtype=float32)
+    """
+
+    mean: Float[Array, " d"]
+    factor: Float[Array, "d d"]
+
+    @classmethod
+    def isotropic(cls, mean: Float[Array, " d"], variance: float | Array) -> "Gaussian":
+        """N(mean, variance I)."""
+        return cls(mean, jnp.sqrt(variance) * jnp.eye(len(mean), dtype=mean.dtype))
+
+    @property
+    def covariance(self) -> Float[Array, "d d"]:
+        """factor factor'."""
+        return self.factor @ self.factor.T
+
+    def log_prob(self, x: Float[Array, " d"]) -> Float[Array, ""]:
+        """log rho(x)."""
+        white = jax.scipy.linalg.solve_triangular(self.factor, x - self.mean, lower=True)
+        log_det = jnp.sum(jnp.log(jnp.abs(jnp.diagonal(self.factor))))
+        return -(white @ white) / 2 - log_det - len(self.mean) * jnp.log(2 * jnp.pi).astype(x.dtype) / 2
+
+    def sample(self, key: Key[Array, ""], n: int) -> Float[Array, "n d"]:
+        """n independent points."""
+        white = jax.random.normal(key, (n, len(self.mean)), self.mean.dtype)
+        return self.mean[None] + white @ self.factor.T
+
+
+class Mixture(AbstractDensity):
+    """Equal parts of normal densities N(mean_i, variance I).
+
+    Args:
+        means: of the parts.
+        variance: of each part in each direction.
+
+    Example:
+        >>> ring(8, 4.0, 0.3, 10).means.shape
+        (8, 10)
+    """
+
+    means: Float[Array, "parts d"]
+    variance: Float[Array, ""] = eqx.field(converter=jnp.asarray)
+
+    def log_prob(self, x: Float[Array, " d"]) -> Float[Array, ""]:
+        """log rho(x)."""
+        squares = jnp.sum((x[None] - self.means) ** 2, axis=1)
+        parts, d = self.means.shape
+        log_norm = d * jnp.log(2 * jnp.pi * self.variance) / 2 + jnp.log(jnp.asarray(parts, x.dtype))
+        return jax.scipy.special.logsumexp(-squares / (2 * self.variance)) - log_norm.astype(x.dtype)
+
+    def sample(self, key: Key[Array, ""], n: int) -> Float[Array, "n d"]:
+        """n independent points."""
+        for_part, for_noise = jax.random.split(key)
+        parts = jax.random.randint(for_part, (n,), 0, len(self.means))
+        noise = jax.random.normal(for_noise, (n, self.means.shape[1]), self.means.dtype)
+        return self.means[parts] + jnp.sqrt(self.variance).astype(noise.dtype) * noise
+
+
+def ring(parts: int, radius: float, variance: float, d: int = 2) -> Mixture:
+    """Normal densities on a circle in the first two dimensions, the others centred at zero [@ruthotto2020mfg].
+
+    The published problem of optimal transport has 8 parts at radius 4.
+    """
+    angles = 2 * jnp.pi * jnp.arange(parts) / parts
+    plane = radius * jnp.stack([jnp.cos(angles), jnp.sin(angles)], axis=1)
+    return Mixture(jnp.pad(plane, ((0, 0), (0, d - 2))), jnp.asarray(variance))
