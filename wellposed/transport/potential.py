@@ -154,7 +154,7 @@ class Potential(eqx.Module):
 
     def _curvature(self, slopes: list[Array], z: list[Array]) -> Float[Array, ""]:
         """The Laplacian of w' N: sum_i h sum (sigma'' z_{i+1}) (K_i J_{i-1})^2 over layers, J_i = du_i / dx."""
-        jacobian = self._rotated()  # (d', width), transposed: rows are directions
+        jacobian = self._rotated()  # transposed: its rows are directions
         total = ((1 - slopes[0] ** 2) * z[0]) @ jnp.sum(jacobian**2, axis=0)
         jacobian = jacobian * slopes[0][None]
         h = 1 / len(self.matrices)
@@ -165,7 +165,7 @@ class Potential(eqx.Module):
                 jacobian = jacobian + h * slope[None] * moved
         return total
 
-    def _rotated(self) -> Float[Array, "d' width"]:
-        """K_0' in space, d' = min(d, width): a Laplacian is the same in rotated axes, and only the rows of R matter."""
+    def _rotated(self) -> Float[Array, "axes width"]:
+        """K_0' in space, min(d, width) axes: a Laplacian is the same in rotated axes, and only the rows of R matter."""
         matrix = self.opening[:, :-1].T  # (d, width)
         return matrix if self.dimension <= len(self.weight) else jnp.linalg.qr(matrix, mode="r")
