@@ -8,5 +8,6 @@ from .densities import AbstractDensity as AbstractDensity
 from .densities import Gaussian as Gaussian
 from .densities import Mixture as Mixture
 from .densities import ring as ring
+from .games.game import MeanFieldGame as MeanFieldGame
 from .potential import Derivatives as Derivatives
 from .potential import Potential as Potential

@@ -1,0 +1,1 @@
+"""Mean-field games: their record, and the methods of particles that solve them."""
