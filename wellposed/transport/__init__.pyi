@@ -8,6 +8,15 @@ from .densities import AbstractDensity as AbstractDensity
 from .densities import Gaussian as Gaussian
 from .densities import Mixture as Mixture
 from .densities import ring as ring
+from .games.characteristics import Agent as Agent
+from .games.characteristics import Characteristics as Characteristics
 from .games.game import MeanFieldGame as MeanFieldGame
+from .games.lagrangian import Crowd as Crowd
+from .games.lagrangian import FreshCrowds as FreshCrowds
+from .games.lagrangian import LagrangianLoss as LagrangianLoss
+from .games.lagrangian import Settlement as Settlement
+from .games.lagrangian import crowd as crowd
+from .games.lagrangian import payments as payments
+from .games.lagrangian import settle as settle
 from .potential import Derivatives as Derivatives
 from .potential import Potential as Potential
