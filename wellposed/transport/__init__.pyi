@@ -20,3 +20,8 @@ from .games.lagrangian import payments as payments
 from .games.lagrangian import settle as settle
 from .potential import Derivatives as Derivatives
 from .potential import Potential as Potential
+from .static.barycentre import barycentre as barycentre
+from .static.plan import Plan as Plan
+from .static.plan import PlanResult as PlanResult
+from .static.plan import plan as plan
+from .static.plan import wasserstein as wasserstein
