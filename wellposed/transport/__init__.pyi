@@ -1,3 +1,5 @@
+from .certificate import Certificate as Certificate
+from .certificate import certificate as certificate
 from .costs.congestion import Congestion as Congestion
 from .costs.cost import AbstractCost as AbstractCost
 from .costs.entropy import Entropy as Entropy
