@@ -57,8 +57,9 @@ def projected(
         (rho_{k+1} - rho_k) / dt - nu Laplacian (rho_{k+1} + rho_k) / 2 + div m_{k+1/2} = 0,   rho_0 = start,
 
     and rho_N = end where one is given. In the cosine transform's basis that is one tridiagonal system in time for each
-    mode: rho minimises weights.density (|T rho - face|^2 + |rho - node|^2) + weights.momentum |A rho + div m|^2 / lambda
-    with the mode's eigenvalue lambda of minus the Laplacian.
+    mode: with its eigenvalue lambda of minus the Laplacian, rho minimises
+
+        weights.density (|T rho - face|^2 + |rho - node|^2) + weights.momentum |A rho + div m|^2 / lambda.
 
     Returns:
         The path, and the multiplier phi of the equation up to a constant in each step: it grows as the value function
@@ -88,15 +89,13 @@ def projected(
     return Path(density, momentum), -weights.momentum * push
 
 
-def carried(
-    grid: Grid, nu: Float[Array, ""], start: Float[Array, "*space"], rho: Float[Array, "steps *space"]
-) -> Path:
-    """A density with the least momentum (in squares) that carries it."""
-    left = continuity_residual(grid, nu, start, Path(rho, gradient(grid, jnp.zeros_like(rho))))
-    minus_laplacian = eigenvalues(grid)[0].astype(rho.dtype)
+def carried(grid: Grid, nu: Float[Array, ""], start: Float[Array, "*space"], path: Path) -> Path:
+    """The same density, and the nearest momentum that carries it."""
+    left = continuity_residual(grid, nu, start, path)
+    minus_laplacian = eigenvalues(grid)[0].astype(left.dtype)
     safe = jnp.where(minus_laplacian > 0, minus_laplacian, 1)
-    push = cosine(grid, cosine(grid, left) / safe[None], inverse=True)
-    return Path(rho, gradient(grid, push))
+    push = gradient(grid, cosine(grid, cosine(grid, left) / safe[None], inverse=True))
+    return Path(path.rho, tuple(a + b for a, b in zip(path.momentum, push, strict=True)))
 
 
 def continuity_residual(
