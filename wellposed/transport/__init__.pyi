@@ -8,7 +8,6 @@ from .densities import AbstractDensity as AbstractDensity
 from .densities import Gaussian as Gaussian
 from .densities import Mixture as Mixture
 from .densities import ring as ring
-from .games.game import MeanFieldGame as MeanFieldGame
 from .flows.continuous import AbstractContinuousFlow as AbstractContinuousFlow
 from .flows.continuous import Rates as Rates
 from .flows.continuous import with_steps as with_steps
@@ -28,5 +27,6 @@ from .flows.planar import PlanarFlow as PlanarFlow
 from .flows.potential_flow import PotentialFlow as PotentialFlow
 from .flows.radial import RadialFlow as RadialFlow
 from .flows.velocity import Velocity as Velocity
+from .games.game import MeanFieldGame as MeanFieldGame
 from .potential import Derivatives as Derivatives
 from .potential import Potential as Potential
