@@ -46,7 +46,7 @@ def test_arrays_are_checked_too(tmp_path):
     with pytest.raises(InputError, match=r"line.npy: expected numbers of shape \(points, columns\)"):
         read_table(tmp_path / "line.npy")
     np.save(tmp_path / "hole.npy", np.array([[1.0, np.inf]]))
-    with pytest.raises(InputError, match="hole.npy, row 1, column 2: expected a finite number, found inf"):
+    with pytest.raises(InputError, match=r"hole.npy, row 1, column 2: expected a finite number, found inf"):
         read_table(tmp_path / "hole.npy")
     with pytest.raises(InputError, match="no such file"):
         read_table(tmp_path / "none.csv")

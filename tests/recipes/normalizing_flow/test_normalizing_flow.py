@@ -80,7 +80,7 @@ def test_bad_settings_and_tables_are_sentences(tmp_path, table):
     for option, value in (("batch", 1), ("fine_steps", (0,))):
         with pytest.raises(InputError, match=rf"--{option.replace('_', '-')}: expected at least .*, found"):
             Settings(**{option: value})
-    with pytest.raises(InputError, match="--others: expected methods among .*, found glow"):
+    with pytest.raises(InputError, match=r"--others: expected methods among .*, found glow"):
         Settings(others=("glow",))
     with pytest.raises(InputError, match="--benchmark: expected --data FOLDER beside GAS"):
         Settings(benchmark="GAS")
@@ -88,5 +88,5 @@ def test_bad_settings_and_tables_are_sentences(tmp_path, table):
         data(Settings(data=table), "train")
     constant = tmp_path / "constant.csv"
     constant.write_text("a,b\n" + "1,2\n" * 5)
-    with pytest.raises(InputError, match="column a: expected values that differ, found 1.0 alone"):
+    with pytest.raises(InputError, match=r"column a: expected values that differ, found 1.0 alone"):
         data(Settings(data=constant), "train")

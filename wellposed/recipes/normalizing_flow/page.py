@@ -11,12 +11,12 @@ from .run import Findings
 from .settings import FFJORD_, OT_FLOW
 
 METHODS_TEXT = (
-    "All flows take data to the normal density N(0, I) and learn by the likelihood, but for flow matching (a "
-    "regression on straight lines between points that are paired by optimal transport [@tong2024]) and the fluid flow (a "
-    "match of clouds of points [@lin2019]). *OT-Flow* moves points down a potential, at the least cost [@onken2021]; *FFJORD* "
-    "moves them freely [@grathwohl2019], *RNODE* freely at a price [@finlay2020]; the *potential flow* [@yang2020] and "
-    "the *Monge-Ampère flow* [@zhang2018] follow a gradient, too. *Coupling* layers are rational-quadratic splines "
-    "[@durkan2019]; *planar* and *radial* layers [@rezende2015] are the oldest."
+    "All flows take data to the normal density N(0, I) and learn by the likelihood, but for two: flow matching is a "
+    "regression on straight lines between points that are paired by optimal transport [@tong2024], and the fluid flow "
+    "matches clouds of points [@lin2019]. *OT-Flow* moves points down a potential, at the least cost [@onken2021]; "
+    "*FFJORD* moves them freely [@grathwohl2019], *RNODE* freely at a price [@finlay2020]; the *potential flow* "
+    "[@yang2020] and the *Monge-Ampère flow* [@zhang2018] follow a gradient, too. *Coupling* layers are "
+    "rational-quadratic splines [@durkan2019]; *planar* and *radial* layers [@rezende2015] are the oldest."
 )
 BUDGET_TEXT = (
     "The budget is CPU time of training, the same for each: how many steps it makes is measured in a trial before. "

@@ -49,6 +49,7 @@ def _plain(j: Judged) -> dict[str, Any]:
         "straightness": j.straightness,
         "parameters": j.parameters,
         "training_steps": j.steps,
+        "training_result": j.fitted.result.value,
         "training_cpu_seconds": j.cpu_seconds,
         "training_seconds": j.fitted.seconds,
         "compile_seconds": j.fitted.compile_seconds,

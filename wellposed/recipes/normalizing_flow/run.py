@@ -129,6 +129,7 @@ def _one(
         settings={"rate": method.rate, "steps": steps, "seed": settings.seed},
         resume=True,
         progress=progress,
+        throw=False,
     )
     spent = time.process_time() - clock
     return fitted.model, judge(settings, fitted, test, extent, spent)

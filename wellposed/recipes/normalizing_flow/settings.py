@@ -35,14 +35,14 @@ class Settings:
     """One of the five tables on which flows are compared, read from --data."""
     others: tuple[str, ...] = OTHERS
     """Methods beside OT-Flow and FFJORD, on the first density or on your own data."""
-    seconds: float = 50.0
+    seconds: float = 60.0
     """Budget: CPU seconds of training for OT-Flow and FFJORD, each, on each density. How many steps that is, is
     measured before, and kept with the checkpoints."""
-    other_seconds: float = 25.0
+    other_seconds: float = 20.0
     """The same for each of the other methods."""
     points: int = 65536
     """Points of a density to learn from."""
-    batch: int = 512
+    batch: int = 256
     """Points in a step."""
     test_points: int = 4000
     """Points to judge on, and as many samples."""
