@@ -48,6 +48,9 @@ RECIPES: Mapping[str, Entry] = MappingProxyType(
         "koopman": Entry(
             "wellposed.recipes.koopman", "coordinates in which a pendulum turns at a frequency that is learned"
         ),
+        "normalizing-flow": Entry(
+            "wellposed.recipes.normalizing_flow", "densities by normalizing flows, with straight paths and without"
+        ),
         "latent-sde": Entry("wellposed.recipes.latent_sde", "a latent SDE that learns the stochastic Lorenz system"),
     }
 )

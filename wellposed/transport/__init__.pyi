@@ -1,5 +1,5 @@
-from .certificate import certificate as certificate
 from .certificate import Certificate as Certificate
+from .certificate import certificate as certificate
 from .costs.congestion import Congestion as Congestion
 from .costs.cost import AbstractCost as AbstractCost
 from .costs.entropy import Entropy as Entropy
@@ -32,8 +32,8 @@ from .flows.velocity import Velocity as Velocity
 from .games.characteristics import Agent as Agent
 from .games.characteristics import Characteristics as Characteristics
 from .games.game import MeanFieldGame as MeanFieldGame
-from .games.lagrangian import crowd as crowd
 from .games.lagrangian import Crowd as Crowd
+from .games.lagrangian import crowd as crowd
 from .games.lagrangian import FreshCrowds as FreshCrowds
 from .games.lagrangian import LagrangianLoss as LagrangianLoss
 from .games.lagrangian import payments as payments
