@@ -9,5 +9,16 @@ from .densities import Gaussian as Gaussian
 from .densities import Mixture as Mixture
 from .densities import ring as ring
 from .games.game import MeanFieldGame as MeanFieldGame
+from .grid.fokker_planck import fokker_planck as fokker_planck
+from .grid.game import FixedDensity as FixedDensity
+from .grid.game import GridGame as GridGame
+from .grid.grid import Grid as Grid
+from .grid.solution import GRID_RESULTS as GRID_RESULTS
+from .grid.solution import GridSolution as GridSolution
+from .grid.solve import solve_grid as solve_grid
+from .oracles.bures_wasserstein import bures_wasserstein as bures_wasserstein
+from .oracles.linear_quadratic import LinearQuadraticGame as LinearQuadraticGame
+from .oracles.penalised_gaussian import PenalisedGaussian as PenalisedGaussian
+from .oracles.penalised_gaussian import penalised_gaussian as penalised_gaussian
 from .potential import Derivatives as Derivatives
 from .potential import Potential as Potential

@@ -7,12 +7,12 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from .game import GridGame
-from .projection import Copy, Path, copied
+from .projection import Copy, Path, carried, copied
 from .stencils import Faces, gradient, laplacian
 from .tabulated import FLOOR, NodeCosts, initial_cost
 
 _SHIFT_STEPS, _DENSITY_STEPS = 24, 30
-_MIXES = (0.0, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3)
+_MIXES = (1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1)
 
 
 class Parts(NamedTuple):
@@ -47,11 +47,18 @@ def objective(game: GridGame, costs: NodeCosts, path: Path) -> Float[Array, ""]:
 
 
 def feasible(game: GridGame, costs: NodeCosts, path: Path, inner: Path) -> tuple[Path, Float[Array, ""]]:
-    """The cheapest of some mixtures of a path, which may be negative somewhere, with one that is positive; and its J."""
-    excess = jnp.where(path.rho < 0, -path.rho / jnp.where(path.rho < 0, inner.rho - path.rho, 1), 0)
-    least = jnp.max(excess) * (1 + 1e-5)
-    shares = jnp.clip(least + jnp.asarray(_MIXES, path.rho.dtype), 0, 1)
-    mix = lambda share: jax.tree.map(lambda a, b: a + share * (b - a), path, inner)
+    """A path made positive, and its J.
+
+    Negative densities are cut off, the mass is scaled back to one and the momentum corrected; some of a positive path is
+    mixed in, for |m|^2 / rho where hardly anyone is. Of several such mixtures the cheapest.
+    """
+    grid = game.grid
+    positive = jnp.maximum(path.rho, 0)
+    mass = jnp.sum(positive.reshape(grid.steps, -1), axis=1) * grid.volume
+    positive = positive / mass.reshape((-1,) + (1,) * grid.dimension)
+    repaired = carried(grid, game.nu, game.start, Path(positive, path.momentum))
+    mix = lambda share: jax.tree.map(lambda a, b: (1 - share) * a + share * b, repaired, inner)
+    shares = jnp.asarray(_MIXES, path.rho.dtype)
     values = jax.lax.map(lambda share: objective(game, costs, mix(share)), shares)
     values = jnp.where(jnp.isnan(values), jnp.inf, values)
     return mix(shares[jnp.argmin(values)]), jnp.min(values)

@@ -88,15 +88,13 @@ def projected(
     return Path(density, momentum), -weights.momentum * push
 
 
-def carried(
-    grid: Grid, nu: Float[Array, ""], start: Float[Array, "*space"], rho: Float[Array, "steps *space"]
-) -> Path:
-    """A density with the least momentum (in squares) that carries it."""
-    left = continuity_residual(grid, nu, start, Path(rho, gradient(grid, jnp.zeros_like(rho))))
-    minus_laplacian = eigenvalues(grid)[0].astype(rho.dtype)
+def carried(grid: Grid, nu: Float[Array, ""], start: Float[Array, "*space"], path: Path) -> Path:
+    """The same density, and the nearest momentum that carries it."""
+    left = continuity_residual(grid, nu, start, path)
+    minus_laplacian = eigenvalues(grid)[0].astype(left.dtype)
     safe = jnp.where(minus_laplacian > 0, minus_laplacian, 1)
-    push = cosine(grid, cosine(grid, left) / safe[None], inverse=True)
-    return Path(rho, gradient(grid, push))
+    push = gradient(grid, cosine(grid, cosine(grid, left) / safe[None], inverse=True))
+    return Path(path.rho, tuple(a + b for a, b in zip(path.momentum, push, strict=True)))
 
 
 def continuity_residual(

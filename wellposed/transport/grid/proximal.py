@@ -6,8 +6,8 @@ from jaxtyping import Array, Float
 
 from .tabulated import FLOOR, NodeCosts
 
-_KINETIC_STEPS = 7
-_NODE_STEPS = 7
+_KINETIC_STEPS = 6
+_NODE_STEPS = 6
 
 
 def kinetic(
@@ -21,7 +21,8 @@ def kinetic(
     """
     s = alpha / on_momentum
     right = alpha * momentum**2 / (2 * on_density)
-    rho = jnp.maximum(face, 0) + jnp.minimum(jnp.cbrt(right), right / s**2)
+    root = jnp.sqrt(jnp.sqrt(right / s**3))
+    rho = jnp.maximum(face, 0) + jnp.minimum(right / s**2, s * root * jnp.sqrt(root))  # above the root: 3/8 > 1/3
     for _ in range(_KINETIC_STEPS):
         ahead = rho + s
         value = (rho - face) * ahead**2 - right

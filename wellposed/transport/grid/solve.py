@@ -12,6 +12,7 @@ from .game import GridGame
 from .projection import Copy, Path, Weights, carried, copied, projected
 from .proximal import kinetic, node
 from .solution import GRID_RESULTS, GridSolution
+from .stencils import gradient
 from .tabulated import FLOOR, NodeCosts, terminal_cost
 
 _OVERRELAXATION = 1.8
@@ -193,9 +194,9 @@ def _inner_path(game: GridGame, costs: NodeCosts) -> Path:
     target = game.target()
     end = even if target is None else target / (jnp.sum(target) * grid.volume)
     t = (grid.times()[1:] / grid.duration).astype(even.dtype).reshape((-1,) + (1,) * grid.dimension)
-    some = t / 2 if game.end is None else t * (1 - t)
+    some = t / 2 if target is None else t * (1 - t)
     rho = (1 - some) * ((1 - t) * game.start[None] + t * end[None]) + some * even[None]
-    return carried(grid, game.nu, game.start, rho)
+    return carried(grid, game.nu, game.start, Path(rho, gradient(grid, jnp.zeros_like(rho))))
 
 
 def _kinetic(game: GridGame, path: Path) -> Array:
