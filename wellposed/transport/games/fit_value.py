@@ -20,6 +20,7 @@ from .value_function import ValueFunction
 
 _POOL = 10  # candidates for each sample
 _BELOW = 0.1  # late weight of a residual below zero where no crowd is: it costs the bound nothing
+_WORST = 3.0  # late weight of the worst residuals above zero: their largest is what the bound loses
 _JITTER = 0.03  # of the crowd's places, in units of the region's scale
 _SEARCH = 2**14  # samples in the search for the worst places between draws
 _SAVE_SECONDS = 20.0
@@ -192,12 +193,12 @@ def _drawn(
     over = _weighted(_over_region(game, value, task.spread, spread, late), jnp.where(late, _BELOW, 1.0))
     beside = _weighted(_along_paths(value, crowd, task.along, along), 1.0)
     sup = largest_residual(game, value, value.region, worst, _SEARCH, task.worst, 15)
-    return jnp.concatenate([over, beside, _weighted(sup.points, jnp.where(late, _BELOW, 1.0))])
+    return jnp.concatenate([over, beside, _weighted(sup.points, jnp.where(late, _BELOW, 1.0), jnp.where(late, _WORST, 1.0))])
 
 
-def _weighted(points: Array, below: Any) -> Array:
+def _weighted(points: Array, below: Any, above: Any = 1.0) -> Array:
     one = jnp.ones((len(points), 1), points.dtype)
-    return jnp.concatenate([points, one, below * one], axis=1)
+    return jnp.concatenate([points, above * one, below * one], axis=1)
 
 
 def _over_region(game: MeanFieldGame, value: ValueFunction, count: int, key: Key[Array, ""], late: Array) -> Array:

@@ -15,16 +15,12 @@ from .hjb import Phi, Region, paid
 from .quadratic import Quadratic, QuadraticValue
 
 
-import os
-_FADE = int(os.environ.get("FADE", 4))
-
-
 class ValueFunction(eqx.Module):
-    """phi(x, t) = phi_0(x, t) + (1 - t/T) N(z(x), t) with phi_0(., T) = Psi, so that phi(., T) = Psi [@lin2021].
+    """phi(x, t) = phi_0(x, t) + (1 - t/T) prod_i (1 - z_i^2) N(z, t) with phi_0(., T) = Psi, so phi(., T) = Psi [@lin2021].
 
-    z = tanh((x - centre) / scale) makes space finite: the correction N has no slope at infinity, where phi is phi_0 up
-    to a constant. phi_0 is Psi itself, or, where Psi is quadratic, the value function without running costs, which is
-    known: then the equation's residual is bounded on the whole space.
+    z = tanh((x - centre) / scale) makes space finite, and the correction fades out with distance, where phi is phi_0.
+    That is Psi itself, or, where Psi is quadratic, the value function without running costs, which is known: then the
+    equation's residual is bounded on the whole space, and its largest value can be looked for everywhere.
 
     Args:
         network: N, of d + 1 numbers in [-1, 1].
@@ -81,7 +77,7 @@ class ValueFunction(eqx.Module):
         share = t / self.horizon
         z = self.region.squeezed(x)
         inputs = jnp.append(z, jnp.asarray(2 * share - 1, x.dtype))
-        return self.base(x, t) + (1 - share) * jnp.prod(1 - z**_FADE) * self.network(inputs)[0]
+        return self.base(x, t) + (1 - share) * jnp.prod(1 - z**2) * self.network(inputs)[0]
 
 
 class Terminal(eqx.Module):
