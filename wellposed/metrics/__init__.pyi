@@ -8,3 +8,5 @@ from .intervals import Interval as Interval
 from .intervals import QuantileInterval as QuantileInterval
 from .intervals import mean_interval as mean_interval
 from .intervals import quantile_interval as quantile_interval
+from .mmd import median_bandwidth as median_bandwidth
+from .mmd import mmd as mmd

@@ -7,9 +7,10 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from .game import GridGame
+from .grid import slices
 from .projection import Copy, Path, carried, copied
 from .stencils import Faces, gradient, laplacian
-from .tabulated import FLOOR, NodeCosts, initial_cost
+from .tabulated import FLOOR, NodeCosts, initial_cost, logarithm
 
 _SHIFT_STEPS, _DENSITY_STEPS = 24, 30
 _MIXES = (1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1)
@@ -42,15 +43,15 @@ def objective(game: GridGame, costs: NodeCosts, path: Path) -> Float[Array, ""]:
     """J of a path; infinite where a density is negative."""
     cell = game.grid.volume * game.grid.dt
     copy = copied(game.grid, game.start, path)
-    rest = initial_cost(game) * game.grid.dt / 2 + jnp.sum(path.rho * costs.per_mass(_log(path.rho))) * cell
+    rest = initial_cost(game) * game.grid.dt / 2 + jnp.sum(path.rho * costs.per_mass(logarithm(path.rho))) * cell
     return game.alpha * kinetic_energy(copy, cell) + jnp.where((path.rho >= 0).all(), rest, jnp.inf)
 
 
 def feasible(game: GridGame, costs: NodeCosts, path: Path, inner: Path) -> tuple[Path, Float[Array, ""]]:
     """A path made positive, and its J.
 
-    Negative densities are cut off, the mass is scaled back to one and the momentum corrected; some of a positive path is
-    mixed in, for |m|^2 / rho where hardly anyone is. Of several such mixtures the cheapest.
+    Negative densities are cut off, the mass is scaled back to one and the momentum corrected. Some of a positive path
+    is mixed in, for |m|^2 / rho where hardly anyone is: of several such mixtures the cheapest.
     """
     grid = game.grid
     positive = jnp.maximum(path.rho, 0)
@@ -66,15 +67,11 @@ def feasible(game: GridGame, costs: NodeCosts, path: Path, inner: Path) -> tuple
 
 def hamiltonian(game: GridGame, slopes: Faces) -> Float[Array, "steps *space"]:
     """|grad phi|^2 / (2 alpha) at the centres: half of what stands on the two faces of each dimension."""
-    total = jnp.zeros((), slopes[0].dtype)
     parts = []
     for axis, slope in zip(game.grid.axes, slopes, strict=True):
-        square = slope**2 / (4 * game.alpha)
-        n = square.shape[axis]
-        parts.append(
-            jax.lax.slice_in_dim(square, 0, n - 1, axis=axis) + jax.lax.slice_in_dim(square, 1, n, axis=axis)
-        )
-    return sum(parts[1:], parts[0]) if parts else total
+        left, right = slices(slope**2 / (4 * game.alpha), axis)
+        parts.append(left + right)
+    return sum(parts[1:], parts[0])
 
 
 def dual(
@@ -87,9 +84,9 @@ def dual(
 
         int f_k(x, rho) - s_k rho dx,    s_k = -d phi / dt - nu Laplacian phi + |grad phi|^2 / (2 alpha),
 
-    s_N = phi(T) / dt. That is c_k - int f_k*(s_k + c_k) for the best constant c_k; as f_k is convex, it is at least
-    min (f_k'(r) - s_k) + int f_k(r) - r f_k'(r) for any density r, and so the bound is true however well the conjugate is
-    computed: r solves f_k'(r) = s_k + c_k by bisection.
+    s_N = phi(T) / dt. That is c_k - int f_k*(s_k + c_k) for the best constant c_k. As f_k is convex, it is at least
+    min (f_k'(r) - s_k) + int f_k(r) - r f_k'(r) for any density r, and so the bound is true however well the conjugate
+    is computed: r solves f_k'(r) = s_k + c_k by bisection.
     """
     grid = game.grid
     spread = game.nu * laplacian(grid, phi) - hamiltonian(game, gradient(grid, phi))
@@ -97,7 +94,7 @@ def dual(
     middle = (spread[1:] + spread[:-1]) / 2 + (phi[1:] - phi[:-1]) / grid.dt
     at_end = phi[-1] - grid.dt / 2 * spread[-1]
     slope = jnp.concatenate([-middle, at_end[None] / grid.dt])
-    least, shift = _conjugates(costs, slope)
+    least, shift = conjugates(costs, slope)
     if game.end is not None:
         fixed = jnp.sum(game.end * (_fixed_price(costs, game.end) - slope[-1])) * grid.volume
         least, shift = least.at[-1].set(fixed), shift.at[-1].set(0)
@@ -106,7 +103,9 @@ def dual(
     return value, phi + gathered.reshape((-1,) + (1,) * grid.dimension)
 
 
-def _conjugates(costs: NodeCosts, slope: Array) -> tuple[Array, Array]:
+def conjugates(
+    costs: NodeCosts, slope: Float[Array, "nodes *space"]
+) -> tuple[Float[Array, " nodes"], Float[Array, " nodes"]]:
     """For each node, a lower bound of the least of int f(rho) - slope rho over densities of mass one; and the shift."""
     grid = costs.grid
     flat = lambda a: a.reshape(len(a), -1)
@@ -143,8 +142,4 @@ def _conjugates(costs: NodeCosts, slope: Array) -> tuple[Array, Array]:
 
 def _fixed_price(costs: NodeCosts, end: Array) -> Array:
     """What the fixed terminal density pays per mass: half a step of the running costs."""
-    return costs.per_mass(jnp.broadcast_to(_log(end)[None], costs.linear.shape))[-1]
-
-
-def _log(rho: Array) -> Array:
-    return jnp.log(jnp.maximum(rho, jnp.exp(jnp.asarray(FLOOR, rho.dtype))))
+    return costs.per_mass(jnp.broadcast_to(logarithm(end)[None], costs.linear.shape))[-1]

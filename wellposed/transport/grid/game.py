@@ -60,7 +60,7 @@ class GridGame(eqx.Module):
         >>> game.start.shape
         (24,)
 
-    When it fails: a density that is narrower than three cells is not resolved, nor is a way through an obstacle that is.
+    When it fails: a density that is narrower than three cells is not resolved, nor is such a way.
     """
 
     grid: Grid
@@ -94,6 +94,11 @@ class GridGame(eqx.Module):
     def end(self) -> Float[Array, "*space"] | None:
         """The fixed terminal density, if there is one."""
         return self.terminal.density if isinstance(self.terminal, FixedDensity) else None  # pyright: ignore[reportReturnType]
+
+    @property
+    def closing(self) -> Costs:
+        """The terminal cost; none where the terminal density is fixed."""
+        return () if isinstance(self.terminal, FixedDensity) else (self.terminal,)
 
     def costs(self, t: Float[Array, ""]) -> Costs:
         """The running costs at a time."""

@@ -110,18 +110,22 @@ class Grid(eqx.Module):
         """
         rho = density if isinstance(density, jax.Array) else self._evaluated(density, name)
         if rho.shape != self.shape:
-            raise InputError(f"{name}: expected values of shape {self.shape}, found {rho.shape}: tabulate it on the grid")
+            raise InputError(
+                f"{name}: expected values of shape {self.shape}, found {rho.shape}: tabulate it on the grid"
+            )
         values = np.asarray(rho)
         if not np.isfinite(values).all():
-            raise InputError(f"{name}: expected finite densities, found NaN or infinity in {(~np.isfinite(values)).sum()} cells")
+            raise InputError(
+                f"{name}: expected finite densities, found NaN or infinity in {(~np.isfinite(values)).sum()} cells"
+            )
         if values.min() < 0:
             raise InputError(f"{name}: expected densities of at least 0, found {values.min():.3g}: clip them")
         mass = float(values.sum(dtype=float)) * self.volume
         if abs(mass - 1) > tolerance:
             raise InputError(
                 f"{name}: expected a density that integrates to one on the grid, found {mass:.4g}: divide it by that "
-                f"number, or, where part of it lies beyond the box or between cells, widen the box {self.box} or refine "
-                f"the grid {self.shape}"
+                f"number, or, where part of it lies beyond the box or between cells, widen the box {self.box} or "
+                f"refine the grid {self.shape}"
             )
         return rho / mass
 
@@ -148,5 +152,3 @@ def slices(array: Array, axis: int) -> tuple[Array, Array]:
     """All but the last, and all but the first, along an axis."""
     n = array.shape[axis]
     return jax.lax.slice_in_dim(array, 0, n - 1, axis=axis), jax.lax.slice_in_dim(array, 1, n, axis=axis)
-
-

@@ -57,8 +57,9 @@ def projected(
         (rho_{k+1} - rho_k) / dt - nu Laplacian (rho_{k+1} + rho_k) / 2 + div m_{k+1/2} = 0,   rho_0 = start,
 
     and rho_N = end where one is given. In the cosine transform's basis that is one tridiagonal system in time for each
-    mode: rho minimises weights.density (|T rho - face|^2 + |rho - node|^2) + weights.momentum |A rho + div m|^2 / lambda
-    with the mode's eigenvalue lambda of minus the Laplacian.
+    mode: with its eigenvalue lambda of minus the Laplacian, rho minimises
+
+        weights.density (|T rho - face|^2 + |rho - node|^2) + weights.momentum |A rho + div m|^2 / lambda.
 
     Returns:
         The path, and the multiplier phi of the equation up to a constant in each step: it grows as the value function

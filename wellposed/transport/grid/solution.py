@@ -18,7 +18,9 @@ class GRID_RESULTS(eqx.Enumeration):
         "The steps ended before the primal-dual gap fell to the tolerance times the transport's cost: allow more "
         "`max_steps`, raise `tolerance`, or use float64; the gap of the solution is still a true bound."
     )
-    not_finite = "The density or its cost became NaN or infinite: check that the costs are finite where the crowd can go."
+    not_finite = (
+        "The density or its cost became NaN or infinite: check that the costs are finite where the crowd can go."
+    )
 
 
 class GridSolution(eqx.Module):

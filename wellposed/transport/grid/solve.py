@@ -40,15 +40,14 @@ class _Search(NamedTuple):
     steps: Int[Array, ""]
 
 
-def solve_grid(
-    game: GridGame, tolerance: float = 1e-3, max_steps: int = 5000, throw: bool = True
-) -> GridSolution:
+def solve_grid(game: GridGame, tolerance: float = 1e-3, max_steps: int = 5000, throw: bool = True) -> GridSolution:
     """Solves a variational mean-field game on a grid by alternating directions [@benamou2000; @benamou2015].
 
-    The density stands at the ends of the steps and the momentum on the faces during each [@papadakis2014]. The costs see
-    copies: m and the mean density on each face, and the density at the nodes. A step projects on the continuity equation
-    (`projected`: cosine transforms and a tridiagonal system), and then minimises the costs, cell by cell (`kinetic`,
-    `node`). Second order in space and time for smooth densities.
+    The density stands at the ends of the steps and the momentum on the faces during each [@papadakis2014]. The costs
+    see copies: m and the mean density on each face, and the density at the ends of the steps. An iteration projects on
+    the continuity equation (cosine transforms and a tridiagonal system in time), and then minimises the costs, cell by
+    cell. Second order in space and time for smooth densities. It ends at a certified gap: the primal value is that of
+    a path that obeys the equation and is not negative, the dual value a bound that holds for every discrete path.
 
     Args:
         game: the problem.
@@ -87,10 +86,7 @@ def _solved(game: GridGame, tolerance: Array, max_steps: Array) -> GridSolution:
         limit = tolerance * _kinetic(game, search.path)
         return (search.steps < max_steps) & ~(search.primal - search.dual <= limit) & ~jnp.isnan(search.dual)
 
-    found = jax.lax.while_loop(
-        unfinished, lambda search: _searched(game, costs, inner, search), _first(game, inner)
-    )
-    cell = game.grid.volume * game.grid.dt
+    found = jax.lax.while_loop(unfinished, lambda search: _searched(game, costs, inner, search), _first(game, inner))
     energy = _kinetic(game, found.path) / game.alpha
     end = terminal_cost(game, found.path.rho[-1])
     parts = Parts(energy, found.primal - game.alpha * energy - end, end)
@@ -179,9 +175,7 @@ def _first(game: GridGame, inner: Path) -> _Search:
     typical = jnp.sum(game.start**2) * grid.volume
     speed = sum((b - a) ** 2 for a, b in grid.box) / 16 / grid.duration**2
     weights = Weights(game.alpha * speed / typical, game.alpha / typical)
-    state = _State(
-        copy, jax.tree.map(jnp.zeros_like, copy), jnp.maximum(jnp.log(inner.rho), FLOOR), weights
-    )
+    state = _State(copy, jax.tree.map(jnp.zeros_like, copy), jnp.maximum(jnp.log(inner.rho), FLOOR), weights)
     infinite = jnp.asarray(jnp.inf, game.start.dtype)
     return _Search(state, inner, jnp.zeros_like(inner.rho), infinite, -infinite, jnp.asarray(0))
 

@@ -12,7 +12,7 @@ from jaxtyping import Array, Float
 
 from .grid import Grid, slices
 
-Faces: TypeAlias = tuple[Float[Array, "steps *space"], ...]
+Faces: TypeAlias = tuple[Float[Array, "steps ..."], ...]
 _WALL = math.sqrt(0.5)  # of a wall's "average": with it, the average's square is diagonal under the cosine transform
 
 
@@ -33,14 +33,14 @@ def averaged(grid: Grid, rho: Float[Array, "steps *space"]) -> Faces:
 
 def averaged_adjoint(grid: Grid, faces: Faces) -> Float[Array, "steps *space"]:
     """The adjoint of `averaged`."""
-    total = jnp.zeros((), faces[0].dtype)
+    parts = []
     for axis, face in zip(grid.axes, faces, strict=True):
         n = face.shape[axis]
         weights = np.full(n, 0.5)
         weights[[0, -1]] = _WALL
         left, right = slices(face * _along(weights, axis, face), axis)
-        total = left + right if total.ndim == 0 else total + left + right
-    return total
+        parts.append(left + right)
+    return sum(parts[1:], parts[0])
 
 
 def gradient(grid: Grid, phi: Float[Array, "steps *space"]) -> Faces:
@@ -78,7 +78,7 @@ def eigenvalues(grid: Grid) -> tuple[Float[Array, "*space"], Float[Array, "*spac
 
 
 def cosine(grid: Grid, cells: Float[Array, "steps *space"], inverse: bool = False) -> Float[Array, "steps *space"]:
-    """The orthonormal cosine transform in space, as dense products: up to 128 cells a side they beat a fast transform."""
+    """The orthonormal cosine transform in space, as dense products: up to 128 cells a side they beat a fast one."""
     for axis in grid.axes:
         matrix = _cosines(cells.shape[axis]).astype(cells.dtype)
         product = jnp.tensordot(cells, matrix, axes=[[axis], [0 if inverse else 1]])

@@ -13,7 +13,7 @@ from ..costs.cost import AbstractCost
 from ..costs.entropy import Entropy
 from ..costs.kl import KL
 from ..costs.preference import Preference
-from .game import Costs, FixedDensity, GridGame
+from .game import Costs, GridGame
 from .grid import Grid
 
 FLOOR = -80.0  # the logarithm of a density that counts as none: its exponential is still a normal number in float32
@@ -21,46 +21,63 @@ _WALL_PRICE = 1e3  # of an infinite obstacle, in units of alpha (length of the b
 
 
 class NodeCosts(eqx.Module):
-    """f_k(x, rho) at the end of each step: running costs by the trapezoidal rule, the terminal cost in the last.
+    """f_k(x, rho) = share_k f(t_k, x, rho), and in the last node g(x, rho) / unit besides.
 
-    Everything is per unit of time and volume. Arrays of densities and logarithms have shape `(steps, *space)`.
+    Arrays of densities and logarithms have shape `(nodes, *space)`.
     """
 
     grid: Grid
-    linear: Float[Array, "steps *space"]
+    times: Float[Array, " nodes"]
+    share: Float[Array, " nodes"]
+    linear: Float[Array, "nodes *space"]
     walls: Bool[Array, "*space"]
     rest: Callable[[Any], Costs]
     last: Costs
-    share: Float[Array, " steps"]
+    unit: float = eqx.field(static=True)
 
     @classmethod
     def of(cls, game: GridGame) -> "NodeCosts":
-        """The costs of a game."""
-        grid = game.grid
-        terminal: Costs = () if isinstance(game.terminal, FixedDensity) else (game.terminal,)
-        share = jnp.ones(grid.steps, game.start.dtype).at[-1].set(0.5)
-        x = grid.centres()
-        running = jax.vmap(lambda t: _over(grid, lambda x: _linear(game.costs(t), x), x))(grid.times()[1:])
-        walls = jnp.isinf(running).any(axis=0)
-        running = _finite(game, running)
-        end = _over(grid, lambda x: _linear(terminal, x), x) / grid.dt
-        linear = (_wide(share, running) * running).at[-1].add(end)
-        rest = lambda t: _nonlinear(game.costs(t))
-        return cls(grid, linear.astype(game.start.dtype), walls, rest, _nonlinear(terminal), share)
+        """At the ends of the steps, per unit of time: running costs by the trapezoidal rule, and the terminal cost."""
+        times = game.grid.times()[1:]
+        return cls._made(game, times, jnp.ones_like(times).at[-1].set(0.5), game.closing, game.grid.dt)
 
-    def variation(self, log_rho: Float[Array, "steps *space"]) -> Float[Array, "steps *space"]:
+    @classmethod
+    def running(cls, game: GridGame) -> "NodeCosts":
+        """The running costs alone, at all nodes with the first."""
+        times = game.grid.times()
+        return cls._made(game, times, jnp.ones_like(times), (), 1.0)
+
+    @classmethod
+    def terminal(cls, game: GridGame) -> "NodeCosts":
+        """The terminal cost alone, at one node."""
+        times = game.grid.times()[-1:]
+        return cls._made(game, times, jnp.zeros_like(times), game.closing, 1.0)
+
+    @classmethod
+    def _made(cls, game: GridGame, times: Array, share: Array, last: Costs, unit: float) -> "NodeCosts":
+        grid, dtype = game.grid, game.start.dtype
+        x = grid.centres()
+        running = jax.vmap(lambda t: _over(grid, lambda x: _linear(game.costs(t), x), x))(times)
+        walls = jnp.isinf(running).any(axis=0)
+        end = _over(grid, lambda x: _linear(last, x), x) / unit
+        linear = (_wide(share, running) * _finite(game, running)).at[-1].add(end)
+        rest = lambda t: _nonlinear(game.costs(t))
+        times, share, linear = (a.astype(dtype) for a in (times, share, linear))
+        return cls(grid, times, share, linear, walls, rest, _nonlinear(last), unit)
+
+    def variation(self, log_rho: Float[Array, "nodes *space"]) -> Float[Array, "nodes *space"]:
         """df/drho."""
         return self.linear + self._sum(sums.variation, log_rho)
 
-    def per_mass(self, log_rho: Float[Array, "steps *space"]) -> Float[Array, "steps *space"]:
+    def per_mass(self, log_rho: Float[Array, "nodes *space"]) -> Float[Array, "nodes *space"]:
         """f / rho."""
         return self.linear + self._sum(sums.per_mass, log_rho)
 
     def _sum(self, what: Callable[..., Array], log_rho: Array) -> Array:
         x = self.grid.centres().astype(log_rho.dtype)
         at = lambda t, u: _over(self.grid, lambda x, u: what(self.rest(t), x, u), x, u)
-        running = _wide(self.share, log_rho) * jax.vmap(at)(self.grid.times()[1:].astype(log_rho.dtype), log_rho)
-        end = _over(self.grid, lambda x, u: what(self.last, x, u), x, log_rho[-1]) / self.grid.dt
+        running = _wide(self.share, log_rho) * jax.vmap(at)(self.times, log_rho)
+        end = _over(self.grid, lambda x, u: what(self.last, x, u), x, log_rho[-1]) / self.unit
         return running.at[-1].add(end)
 
 
@@ -72,11 +89,16 @@ def initial_cost(game: GridGame) -> Float[Array, ""]:
 
 def terminal_cost(game: GridGame, rho: Float[Array, "*space"]) -> Float[Array, ""]:
     """G(rho); 0 where the terminal density is fixed."""
-    return _total(game, () if isinstance(game.terminal, FixedDensity) else (game.terminal,), rho)
+    return _total(game, game.closing, rho)
+
+
+def logarithm(rho: Float[Array, "..."]) -> Float[Array, "..."]:
+    """log rho, finite where there is no density."""
+    return jnp.log(jnp.maximum(rho, jnp.exp(jnp.asarray(FLOOR, rho.dtype))))
 
 
 def _total(game: GridGame, costs: Costs, rho: Array) -> Array:
-    log_rho = jnp.log(jnp.maximum(rho, jnp.exp(jnp.asarray(FLOOR, rho.dtype))))
+    log_rho = logarithm(rho)
     price = _over(game.grid, lambda x, u: sums.per_mass(costs, x, u), game.grid.centres(), log_rho)
     return jnp.sum(rho * _finite(game, price)) * game.grid.volume
 

@@ -1,5 +1,7 @@
 """Whether obstacles leave a way from where a crowd begins to where it must end."""
 
+from typing import cast
+
 import numpy as np
 from jaxtyping import Array, Bool
 
@@ -26,7 +28,7 @@ def require_way(game: GridGame, walls: Bool[Array, "*space"]) -> None:
     if target is None:
         return
     end = np.asarray(target)
-    rooms, count = label(~blocked)
+    rooms, count = cast("tuple[np.ndarray, int]", label(~blocked))
     begins = np.array([start[rooms == i].sum() for i in range(1, count + 1)]) * cell
     ends = np.array([end[rooms == i].sum() for i in range(1, count + 1)]) * cell
     together = np.minimum(begins, ends).sum()

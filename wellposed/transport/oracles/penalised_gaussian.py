@@ -33,8 +33,8 @@ def penalised_gaussian(
 ) -> PenalisedGaussian:
     """The optimum of transport with a terminal Kullback-Leibler cost, in closed form.
 
-    Means and covariances part. The mean solves (alpha I + weight B^-1) m = alpha m_a + weight B^-1 m_b. The covariance is
-    S = X^-1 A X^-1 with the map X from the end back to a, for which the slope of the objective vanishes where
+    Means and covariances part. The mean solves (alpha I + weight B^-1) m = alpha m_a + weight B^-1 m_b. The covariance
+    is S = X^-1 A X^-1 with the map X from the end back to a, for which the slope of the objective vanishes where
 
         alpha X + weight X A^-1 X = alpha I + weight B^-1,
 

@@ -1,0 +1,1 @@
+"""Seven densities of the plane on which normalizing flows are tried."""

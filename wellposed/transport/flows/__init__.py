@@ -1,0 +1,1 @@
+"""Normalizing flows: invertible maps from data to a normal density, with one interface."""
