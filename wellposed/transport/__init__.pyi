@@ -9,6 +9,7 @@ from .costs.preference import Preference as Preference
 from .densities import AbstractDensity as AbstractDensity
 from .densities import Gaussian as Gaussian
 from .densities import Mixture as Mixture
+from .densities import kernel_density as kernel_density
 from .densities import ring as ring
 from .flows.continuous import AbstractContinuousFlow as AbstractContinuousFlow
 from .flows.continuous import Rates as Rates
@@ -38,6 +39,7 @@ from .games.lagrangian import FreshCrowds as FreshCrowds
 from .games.lagrangian import LagrangianLoss as LagrangianLoss
 from .games.lagrangian import payments as payments
 from .games.lagrangian import settle as settle
+from .games.map import PotentialMap as PotentialMap
 from .games.lagrangian import Settlement as Settlement
 from .grid.fokker_planck import fokker_planck as fokker_planck
 from .grid.game import FixedDensity as FixedDensity

@@ -179,9 +179,7 @@ def apac_optimiser(
     return optax.multi_transform({"value": adam(value_rate), "generator": adam(generator_rate)}, players)
 
 
-def feedback_cost(
-    model: APACNet, z: Float[Array, "n d"], key: Key[Array, ""], steps: int = 50
-) -> Float[Array, ""]:
+def feedback_cost(model: APACNet, z: Float[Array, "n d"], key: Key[Array, ""], steps: int = 50) -> Float[Array, ""]:
     """J of agents who follow phi, n of them with noise: what they pay on the way and at the end.
 
     With company each pays half of what its pairs cost, which are drawn among the n.

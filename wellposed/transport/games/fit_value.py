@@ -152,9 +152,7 @@ def fit_value(
                 save_model(path, state)
                 saved = now
             advance(1, loss=float(state.iterate.loss))
-    return FittedValue(
-        method.model_of(state.iterate), state.losses, task.kept, state.snapshots, float(state.seconds)
-    )
+    return FittedValue(method.model_of(state.iterate), state.losses, task.kept, state.snapshots, float(state.seconds))
 
 
 def _fresh(game, method, value, crowd, task, key) -> _State:
@@ -193,7 +191,9 @@ def _drawn(
     over = _weighted(_over_region(game, value, task.spread, spread, late), jnp.where(late, _BELOW, 1.0))
     beside = _weighted(_along_paths(value, crowd, task.along, along), 1.0)
     sup = largest_residual(game, value, value.region, worst, _SEARCH, task.worst, 15)
-    return jnp.concatenate([over, beside, _weighted(sup.points, jnp.where(late, _BELOW, 1.0), jnp.where(late, _WORST, 1.0))])
+    return jnp.concatenate(
+        [over, beside, _weighted(sup.points, jnp.where(late, _BELOW, 1.0), jnp.where(late, _WORST, 1.0))]
+    )
 
 
 def _weighted(points: Array, below: Any, above: Any = 1.0) -> Array:
