@@ -4,6 +4,7 @@ from .fit import FitResult as FitResult
 from .fit import Result as Result
 from .fit import fit as fit
 from .history import History as History
+from .microbatches import gradient_by_pieces as gradient_by_pieces
 from .minibatches import Minibatches as Minibatches
 from .muon import muon as muon
 from .muon import polar as polar

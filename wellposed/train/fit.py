@@ -74,6 +74,7 @@ def fit(
     key: PRNGKeyArray,
     trainable: PyTree | Callable[[Any], bool] = eqx.is_inexact_array,
     average: float | None = None,
+    microbatch: int | None = None,
     validate: Callable[..., Any] | None = None,
     every: int = 100,
     patience: int | None = None,
@@ -111,6 +112,9 @@ def fit(
         average: average the trained arrays over about the last `1 / (1 - average)` steps, `mean <- d mean +
             (1 - d) theta` with `d = min(average, s / (s + 1))`, which removes the noise of a stochastic
             optimum; 1.0 averages all steps (Polyak and Juditsky, https://doi.org/10.1137/0330046).
+        microbatch: for a loss that is a mean over samples: compute the gradient from pieces of so many samples, in the
+            memory of one piece, spread over the devices (`gradient_by_pieces`); on a CPU pieces that fit into the
+            cache are faster as well.
         validate: `model -> scalar`, lower is better, pure and traceable; it gets the averaged model where
             there is one. The best model is kept.
         every: validate after so many steps, and at the end.
@@ -155,7 +159,7 @@ def fit(
         raise ValueError(f"fit expects average in [0, 1], got {average}: 0.999 averages about 1,000 steps.")
     params, frozen = eqx.partition(model, trainable)
     _check_trainable(params)
-    step = Step(loss, batches, optimiser, frozen, key, average)
+    step = Step(loss, batches, optimiser, frozen, key, average, microbatch)
     terms = _terms(step, params)
     run = _fresh(step.start(params), terms)
     store = None
@@ -164,7 +168,7 @@ def fit(
         store = _Store(Path(folder) / f"{name}.checkpoint", frozen, fingerprint, save_every)
         run, frozen = store.opened(run, plan, resume)
         step = dataclasses.replace(step, frozen=frozen)
-    run = dataclasses.replace(run, state=beside(run.state, (step, params)))
+    run = dataclasses.replace(run, state=beside(step.spread(run.state), (step, params)))
     with (progress or Progress()).task(name, total=steps, done=run.step) as show:
         run, failure, compile_seconds = _train(step, run, plan, store, show)
     if failure and throw:
@@ -372,6 +376,7 @@ def _fingerprint(step: Step, run: Run, plan: _Plan, settings: Mapping[str, Any])
         f"static fields {hashlib.sha256(static.encode()).hexdigest()[:12]}",
         f"key {np.asarray(jax.random.key_data(step.key)).tolist()}",
         f"average {step.decay}",
+        *([] if step.microbatch is None else [f"microbatch {step.microbatch}"]),
         f"validation every {None if plan.validate is None else plan.every}",
         *(f"settings {name} = {value!r}" for name, value in settings.items()),
     ]

@@ -10,6 +10,8 @@ import optax
 from jax.sharding import NamedSharding, PartitionSpec
 from jaxtyping import Array, Bool, Int, PRNGKeyArray, PyTree, Shaped
 
+from .microbatches import check_pieces, gradient_by_pieces, on_all_devices
+
 Terms = dict[str, Shaped[Array, "..."]]
 
 
@@ -30,6 +32,7 @@ class Step(eqx.Module):
     frozen: PyTree
     key: PRNGKeyArray
     decay: float | None = eqx.field(static=True)
+    microbatch: int | None = eqx.field(static=True, default=None)
 
     def start(self, params: PyTree) -> State:
         """The state before the first step, in buffers of its own, which `advance` may overwrite."""
@@ -38,16 +41,33 @@ class Step(eqx.Module):
 
     def evaluate(self, params: PyTree, step: Int[Array, ""]) -> tuple[Array, Terms]:
         """The loss of batch `step`, and its terms."""
+        return self._of_batch(params, *self._drawn(step))
+
+    def gradient(self, params: PyTree, step: Int[Array, ""]) -> tuple[tuple[Array, Terms], PyTree]:
+        """The loss of batch `step` with its terms, and the gradient."""
+        batch, key = self._drawn(step)
+        if self.microbatch is None:
+            return jax.value_and_grad(self._of_batch, has_aux=True)(params, batch, key)
+        check_pieces(batch, self.microbatch)
+        return gradient_by_pieces(self._of_batch, params, batch, key, self.microbatch)
+
+    def spread(self, state: State) -> State:
+        """The state, on all devices where pieces are shared out: else the loop's answer would compile it twice."""
+        return state if self.microbatch is None else on_all_devices(state)
+
+    def _drawn(self, step: Int[Array, ""]) -> tuple[PyTree, PRNGKeyArray]:
         batch_key, loss_key = jax.random.split(jax.random.fold_in(self.key, step))
-        batch = self.batches(batch_key, step)
-        return _checked(self.loss(eqx.combine(params, self.frozen), batch, loss_key))
+        return self.batches(batch_key, step), loss_key
+
+    def _of_batch(self, params: PyTree, batch: PyTree, key: PRNGKeyArray) -> tuple[Array, Terms]:
+        return _checked(self.loss(eqx.combine(params, self.frozen), batch, key))
 
     def __call__(self, state: State, step: Int[Array, ""]) -> tuple[State, Terms, Bool[Array, ""]]:
         """The state after step `step`, the loss and its terms, and whether all is finite.
 
         Where it is not, the trained arrays stay as they were; the optimiser's memory is then worth nothing.
         """
-        (loss, terms), grads = jax.value_and_grad(self.evaluate, has_aux=True)(state.params, step)
+        (loss, terms), grads = self.gradient(state.params, step)
         grads = jax.tree.map(jnp.conj, grads)  # the gradient of a complex array is the conjugate of the ascent
         optimiser = optax.with_extra_args_support(self.optimiser)
         updates, memory = optimiser.update(grads, state.memory, state.params, value=loss)

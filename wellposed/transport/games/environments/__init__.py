@@ -1,0 +1,1 @@
+"""Games beyond kinetic energy that APAC-Net plays: limited speed, obstacles, a flying machine."""

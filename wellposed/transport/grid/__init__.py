@@ -1,0 +1,1 @@
+"""Dynamic optimal transport and mean-field games on grids."""

@@ -1,0 +1,1 @@
+"""Problems of transport whose solutions are known in closed form."""
