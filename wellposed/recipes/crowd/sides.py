@@ -58,10 +58,9 @@ def read_points(path: Path, d: int | None = None) -> jax.Array:
     return jnp.asarray(values, jnp.float32)
 
 
-def box_around(sides: Sides, margin: float = 4.0) -> Box:
-    """A rectangle in the first two dimensions that holds both sides, with a margin of some standard deviations."""
-    drawn = [side.sample(jax.random.key(0), 4096)[:, :2] for side in (sides.initial, sides.target)]
-    low = jnp.stack([p.mean(0) - margin * p.std(0) for p in drawn]).min(0)
-    high = jnp.stack([p.mean(0) + margin * p.std(0) for p in drawn]).max(0)
-    (left, bottom), (right, top) = ((float(a) for a in end) for end in (low, high))
+def box_around(sides: Sides) -> Box:
+    """A rectangle in the first two dimensions that holds all but some ten-thousandths of both sides."""
+    drawn = jnp.concatenate([side.sample(jax.random.key(0), 8192)[:, :2] for side in (sides.initial, sides.target)])
+    margin = 0.03 * (drawn.max(0) - drawn.min(0)).max()
+    (left, bottom), (right, top) = ((float(a) for a in end) for end in (drawn.min(0) - margin, drawn.max(0) + margin))
     return (left, right), (bottom, top)

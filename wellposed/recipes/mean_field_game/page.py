@@ -9,9 +9,9 @@ from .settings import Settings
 
 COSTS_TEXT = (
     "Each agent pays its kinetic energy, the price of the places that it passes, the running costs of the crowd around "
-    "it, and at the end the Kullback-Leibler divergence from the target. The potential is trained along the agents' own "
-    "paths, with penalties for the Hamilton-Jacobi-Bellman equation [@ruthotto2020mfg]; the grid solves the same problem by "
-    "a splitting that knows nothing of networks [@benamou2015]."
+    "it, and at the end the Kullback-Leibler divergence from the target. The potential is trained along the "
+    "agents' ways, with penalties for the Hamilton-Jacobi-Bellman equation [@ruthotto2020mfg]; the grid solves the same problem by a "
+    "splitting that knows nothing of networks [@benamou2015]."
 )
 PICTURES_TEXT = "Agents part before the obstacle and meet again behind it. They keep apart where entropy is a cost."
 
@@ -20,8 +20,8 @@ def page(settings: Settings, found: Solved) -> Page:
     """Everything that was found."""
     lead = (
         "A *mean-field game*: a large crowd of rational agents, each of which minds the others only through their "
-        f"density. One network, a potential of width {settings.width}, is the value function; its gradient says where to go, in "
-        f"{', '.join(map(str, settings.dim))} dimensions alike."
+        f"density. One network, a potential of width {settings.width}, is the value function; its gradient says where "
+        f"to go, in {', '.join(map(str, settings.dim))} dimensions alike."
     )
     sections = [costs(found, COSTS_TEXT), *pictures(found, PICTURES_TEXT)]
     return Page("A crowd and its mean-field game", lead, sections, _headlines(found))
