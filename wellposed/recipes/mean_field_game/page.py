@@ -10,8 +10,8 @@ from .settings import Settings
 COSTS_TEXT = (
     "Each agent pays its kinetic energy, the price of the places that it passes, the running costs of the crowd around "
     "it, and at the end the Kullback-Leibler divergence from the target. The potential is trained along the "
-    "agents' ways, with penalties for the Hamilton-Jacobi-Bellman equation [@ruthotto2020mfg]; the grid solves the same problem by a "
-    "splitting that knows nothing of networks [@benamou2015]."
+    "agents' ways, with penalties for the Hamilton-Jacobi-Bellman equation [@ruthotto2020mfg]; the grid solves the "
+    "same problem by a splitting that knows nothing of networks [@benamou2015]."
 )
 PICTURES_TEXT = "Agents part before the obstacle and meet again behind it. They keep apart where entropy is a cost."
 
