@@ -51,6 +51,13 @@ RECIPES: Mapping[str, Entry] = MappingProxyType(
         "normalizing-flow": Entry(
             "wellposed.recipes.normalizing_flow", "densities by normalizing flows, with straight paths and without"
         ),
+        "optimal-transport": Entry(
+            "wellposed.recipes.optimal_transport",
+            "optimal transport between densities or samples, in 2 to 100 dimensions",
+        ),
+        "mean-field-game": Entry(
+            "wellposed.recipes.mean_field_game", "a crowd around obstacles, in 2 to 100 dimensions, with a certificate"
+        ),
         "latent-sde": Entry("wellposed.recipes.latent_sde", "a latent SDE that learns the stochastic Lorenz system"),
     }
 )

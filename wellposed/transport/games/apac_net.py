@@ -111,8 +111,8 @@ class APACNet(eqx.Module):
 class Played(eqx.Module):
     """Both players' objectives in one loss for `wellposed.train.fit`; a batch is (z, z', t).
 
-    phi ascends E phi(z, 0) + E int (d phi/dt + nu Laplace phi - H) dt less a penalty on the square of the residual, with
-    the generator held; the generator descends E int (d phi/dt + nu Laplace phi - H + Q + K / 2) dt, with phi held. The
+    phi ascends E phi(z, 0) + E int (d phi/dt + nu Laplace phi - H) dt less a penalty on the square of the residual,
+    with the generator held; the generator descends E int (d phi/dt + nu Laplace phi - H + Q + K / 2) dt, with phi held. The
     published method alternates the two steps, and penalises the norm; here both are taken at once [@lin2021].
 
     Args:
@@ -179,9 +179,7 @@ def apac_optimiser(
     return optax.multi_transform({"value": adam(value_rate), "generator": adam(generator_rate)}, players)
 
 
-def feedback_cost(
-    model: APACNet, z: Float[Array, "n d"], key: Key[Array, ""], steps: int = 50
-) -> Float[Array, ""]:
+def feedback_cost(model: APACNet, z: Float[Array, "n d"], key: Key[Array, ""], steps: int = 50) -> Float[Array, ""]:
     """J of agents who follow phi, n of them with noise: what they pay on the way and at the end.
 
     With company each pays half of what its pairs cost, which are drawn among the n.

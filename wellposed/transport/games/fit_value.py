@@ -20,7 +20,7 @@ from .value_function import ValueFunction
 
 _POOL = 10  # candidates for each sample
 _BELOW = 0.1  # late weight of a residual below zero where no crowd is: it costs the bound nothing
-_WORST = 3.0  # late weight of the worst residuals above zero: their largest is what the bound loses
+_WORST = 1.0  # late weight of the worst residuals above zero: their largest is what the bound loses
 _JITTER = 0.03  # of the crowd's places, in units of the region's scale
 _SEARCH = 2**14  # samples in the search for the worst places between draws
 _SAVE_SECONDS = 20.0
@@ -117,8 +117,8 @@ def fit_value(
     """Fit phi to -d phi/dt - nu Laplace phi + |grad phi|^2 / (2 kinetic) = Q by Levenberg-Marquardt [@marquardt1963].
 
     Samples lie along the crowd's paths and all over the region, more of them where the equation is violated
-    [@wu2023], with the worst places among them. In the second half, residuals below zero count little where no crowd is:
-    there the bound asks for an inequality alone, r <= 0.
+    [@wu2023], with the worst places among them. In the second half, residuals below zero count little where no crowd
+    is: there the bound asks for an inequality alone, r <= 0.
 
     Args:
         game: with costs that are linear in the density.
@@ -135,7 +135,8 @@ def fit_value(
     Raises:
         ValueError: a cost is not linear in the density.
 
-    When it fails: at low diffusivity the value function has kinks, about nu wide, that a small network does not resolve.
+    When it fails: at low diffusivity the value function has kinks, about nu wide, that a small network does not
+    resolve.
     """
     method = LevenbergMarquardt(value, value.trainable)
     state = _fresh(game, method, value, crowd, task, key)
@@ -152,9 +153,7 @@ def fit_value(
                 save_model(path, state)
                 saved = now
             advance(1, loss=float(state.iterate.loss))
-    return FittedValue(
-        method.model_of(state.iterate), state.losses, task.kept, state.snapshots, float(state.seconds)
-    )
+    return FittedValue(method.model_of(state.iterate), state.losses, task.kept, state.snapshots, float(state.seconds))
 
 
 def _fresh(game, method, value, crowd, task, key) -> _State:
@@ -193,7 +192,9 @@ def _drawn(
     over = _weighted(_over_region(game, value, task.spread, spread, late), jnp.where(late, _BELOW, 1.0))
     beside = _weighted(_along_paths(value, crowd, task.along, along), 1.0)
     sup = largest_residual(game, value, value.region, worst, _SEARCH, task.worst, 15)
-    return jnp.concatenate([over, beside, _weighted(sup.points, jnp.where(late, _BELOW, 1.0), jnp.where(late, _WORST, 1.0))])
+    return jnp.concatenate(
+        [over, beside, _weighted(sup.points, jnp.where(late, _BELOW, 1.0), jnp.where(late, _WORST, 1.0))]
+    )
 
 
 def _weighted(points: Array, below: Any, above: Any = 1.0) -> Array:

@@ -55,7 +55,7 @@ def paid(costs: tuple[AbstractCost, ...], x: Float[Array, " d"]) -> Float[Array,
 
 
 def hjb_residual(game: MeanFieldGame, phi: Phi, x: Float[Array, " d"], t: Float[Array, ""]) -> Float[Array, ""]:
-    """r = -d phi/dt - nu Laplace phi + |grad phi|^2 / (2 kinetic) - Q: zero for the value function [@bensoussan2016].
+    """r = -d phi/dt - nu Laplace phi + |grad phi|^2 / (2 kinetic) - Q: zero for the value function [@bensoussan2013].
 
     Where r <= 0 everywhere and phi(T) <= Psi, phi bounds the value function from below.
 

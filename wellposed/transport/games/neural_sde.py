@@ -31,8 +31,8 @@ class NeuralSDE(eqx.Module):
     """A residual network with noise, x_{k+1} = x_k + h v(x_k, t_k) + sqrt(2 nu h) xi_k, that plays a game [@lin2021].
 
     It is the Euler-Maruyama scheme [@maruyama1955] of dx = v dt + sqrt(2 nu) dW, and a generator: it maps samples of
-    rho(0) to samples of rho(t). The velocity is trained through its own paths, by the mean of their costs: no density is
-    asked for, so that costs must be linear in it.
+    rho(0) to samples of rho(t). The velocity is trained through its own paths, by the mean of their costs: no
+    density is asked for, so that costs must be linear in it.
 
     Args:
         velocity_net: of (x, 2t/T - 1).

@@ -26,7 +26,7 @@ class Quadratic(eqx.Module):
 
 
 class QuadraticValue(eqx.Module):
-    """The value function of the game that pays kinetic energy and a quadratic terminal cost alone [@bensoussan2016].
+    """The value function of the game that pays kinetic energy and a quadratic terminal cost alone [@bensoussan2013].
 
     With alpha = kinetic and s = T - t,
 

@@ -16,11 +16,12 @@ from .quadratic import Quadratic, QuadraticValue
 
 
 class ValueFunction(eqx.Module):
-    """phi(x, t) = phi_0(x, t) + (1 - t/T) prod_i (1 - z_i^2) N(z, t) with phi_0(., T) = Psi, so phi(., T) = Psi [@lin2021].
+    """phi(x, t) = phi_0(x, t) + (1 - t/T) prod_i (1 - z_i^2) N(z, t) with phi_0(., T) = Psi [@lin2021].
 
-    z = tanh((x - centre) / scale) makes space finite, and the correction fades out with distance, where phi is phi_0.
-    That is Psi itself, or, where Psi is quadratic, the value function without running costs, which is known: then the
-    equation's residual is bounded on the whole space, and its largest value can be looked for everywhere.
+    So phi(., T) = Psi. z = tanh((x - centre) / scale) makes space finite, and the correction fades out with distance,
+    where phi is phi_0. That is Psi itself, or, where Psi is quadratic, the value function without running costs, which
+    is known: then the equation's residual is bounded on the whole space, and its largest value can be looked for
+    everywhere.
 
     Args:
         network: N, of d + 1 numbers in [-1, 1].

@@ -14,7 +14,9 @@ class QuadcopterHamiltonian(eqx.Module):
     x = (place, angles, velocity, rates of the angles), with the angles psi, theta and phi, and
 
         place' = velocity,   angles' = rates,   velocity' = u b / mass - g e_3,   rates' = tau,
-        b = (sin phi sin psi + cos phi cos psi sin theta, cos phi sin theta sin psi - cos psi sin phi, cos theta cos phi),
+        b_1 = sin phi sin psi + cos phi cos psi sin theta,
+        b_2 = cos phi sin theta sin psi - cos psi sin phi,
+        b_3 = cos theta cos phi,
 
     so that H = -p . (velocity, rates, -g e_3, 0) + (p_velocity . b / mass)^2 / 4 + |p_rates|^2 / 4.
 
