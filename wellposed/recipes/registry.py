@@ -45,6 +45,9 @@ RECIPES: Mapping[str, Entry] = MappingProxyType(
             "wellposed.recipes.sindy_autoencoder",
             "coordinates and sparse equations of a Lorenz system in 128 dimensions",
         ),
+        "stochastic-game": Entry(
+            "wellposed.recipes.stochastic_game", "crowds with noise: a value function with a true bound, and APAC-Net"
+        ),
         "koopman": Entry(
             "wellposed.recipes.koopman", "coordinates in which a pendulum turns at a frequency that is learned"
         ),

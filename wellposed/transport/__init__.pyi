@@ -46,6 +46,7 @@ from .games.fit_value import FittedValue as FittedValue
 from .games.fit_value import ValueTask as ValueTask
 from .games.fit_value import fit_value as fit_value
 from .games.game import MeanFieldGame as MeanFieldGame
+from .games.hjb import Policy as Policy
 from .games.hjb import Region as Region
 from .games.hjb import hjb_residual as hjb_residual
 from .games.hjb import largest_residual as largest_residual
@@ -63,6 +64,7 @@ from .games.neural_sde import Starts as Starts
 from .games.neural_sde import path_cost as path_cost
 from .games.neural_sde import sde_path as sde_path
 from .games.primal_dual import PrimalDual as PrimalDual
+from .games.primal_dual import grid_game as grid_game
 from .games.primal_dual import primal_dual as primal_dual
 from .games.quadratic import Quadratic as Quadratic
 from .games.quadratic import QuadraticValue as QuadraticValue

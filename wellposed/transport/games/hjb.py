@@ -72,6 +72,22 @@ def hjb_residual(game: MeanFieldGame, phi: Phi, x: Float[Array, " d"], t: Float[
     return -d.time - game.nu * d.laplacian + d.gradient @ d.gradient / (2 * game.kinetic) - paid(game.running, x)
 
 
+class Policy(eqx.Module):
+    """v = -grad phi / kinetic, the best velocity where phi is the value function.
+
+    Args:
+        phi: `(x, t) -> phi(x, t)`.
+        kinetic: alpha.
+    """
+
+    phi: Phi
+    kinetic: float | Float[Array, ""] = 1.0
+
+    def __call__(self, x: Float[Array, " d"], t: Float[Array, ""]) -> Float[Array, " d"]:
+        """v(x, t)."""
+        return -jax.grad(lambda x: self.phi(x, t))(x) / self.kinetic
+
+
 class Sup(NamedTuple):
     """The largest residual that was found.
 
