@@ -119,7 +119,7 @@ class Played(eqx.Module):
         penalty: lambda.
     """
 
-    penalty: float = 1.0
+    penalty: float | Float[Array, ""] = 1.0
 
     def __call__(
         self, model: APACNet, batch: tuple[Array, Array, Array], key: Key[Array, ""]
