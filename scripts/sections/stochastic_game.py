@@ -32,21 +32,21 @@ def section(records: list[Record]) -> list[str]:
         "The bound subtracts the horizon times the largest residual of the Hamilton-Jacobi-Bellman inequality over the "
         "whole plane and all times:",
         "",
-        "| diffusivity | primal | dual | kinetic | largest residual | grid's primal | grid's dual | neural SDE, by paths |",
+        "| nu | primal | dual | kinetic | largest residual | grid's primal | grid's dual | neural SDE, by paths |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for of in metrics["obstacle"].values():
-        lines.append(
-            f"| {of['diffusivity']:g} | {of['primal']:.4f} | {of['dual']:.4f} | {of['kinetic']:.3f} "
-            f"| {of['largest_hjb_residual']:.4f} | {of['grid_primal']:.4f} | {of['grid_dual']:.4f} "
-            f"| {interval(of['generator_cost'], 3)} |"
-        )
+    lines += [
+        f"| {of['diffusivity']:g} | {of['primal']:.4f} | {of['dual']:.4f} | {of['kinetic']:.3f} "
+        f"| {of['largest_hjb_residual']:.4f} | {of['grid_primal']:.4f} | {of['grid_dual']:.4f} "
+        f"| {interval(of['generator_cost'], 3)} |"
+        for of in metrics["obstacle"].values()
+    ]
     lines += [
         "",
         "APAC-Net: J of agents who follow phi, their distance from the target, and the equation's residual (root mean "
         "square), before and after training:",
         "",
-        "| environment | d | J before | J after | distance before | distance after | residual before | residual after |",
+        "| game | d | J before | J after | distance before | distance after | residual before | residual after |",
         "|---|---|---|---|---|---|---|---|",
         *(
             f"| {name} | {of['dimensions']} | {of['cost_before']:.3f} | {of['cost_after']:.3f} "

@@ -11,7 +11,7 @@ from wellposed.recipes import open_run
 from wellposed.recipes.stochastic_game.problem import NODES
 from wellposed.recipes.stochastic_game.settings import PRESETS, Settings
 
-TINY = {"steps": 4, "snapshots": 2, "generator-steps": 4, "cells": 8, "times": 4, "grid-steps": 10, "apac-steps": 4}
+TINY = {"width": 4, "steps": 4, "snapshots": 2, "generator-steps": 4, "cells": 8, "times": 4, "apac-steps": 4}
 
 
 @pytest.fixture(scope="module")

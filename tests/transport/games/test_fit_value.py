@@ -119,7 +119,7 @@ def test_the_largest_residual_is_found_between_samples():
 
 def test_a_cost_that_needs_the_density_is_refused():
     game = MeanFieldGame(lq_game().initial, (Entropy(0.1),))
-    with pytest.raises(ValueError, match="linear in the density, .*got Entropy: .*solve this game on a grid"):
+    with pytest.raises(ValueError, match=r"linear in the density, .*got Entropy: .*solve this game on a grid"):
         ValueFunction.random(game, Region(jnp.zeros(1), jnp.ones(1)), 4, jax.random.key(0))(
             jnp.zeros(1), jnp.array(0.5)
         )

@@ -58,5 +58,5 @@ def test_noise_spreads_as_brownian_motion_does():
 def test_a_divergence_cannot_be_estimated_from_paths():
     game = MeanFieldGame(START, (KL(1.0, START),))
     sde = NeuralSDE.random(1, 4, jax.random.key(0), NU, steps=2)
-    with pytest.raises(ValueError, match="linear in the density, .*got KL: paths with noise carry no density"):
+    with pytest.raises(ValueError, match=r"linear in the density, .*got KL: paths with noise carry no density"):
         sde.cost(game, jnp.zeros(1), jax.random.key(0))

@@ -95,7 +95,10 @@ def cross(
         settings.steps, settings.spread, settings.along, snapshots=settings.snapshots, name=f"value-{name}"
     )
     value = fit_value(played, start, crowd, task, keys[3], checkpoints, progress)
-    bounds = [primal_dual(played, value.at(i), grid(settings), region(), keys[4]) for i in range(len(value.steps))]
+    bounds = [
+        primal_dual(played, value.at(i), grid(settings), region(), keys[4], settings.looks)
+        for i in range(len(value.steps))
+    ]
     policy = Policy(value.value)
     return Crossing(
         nu,

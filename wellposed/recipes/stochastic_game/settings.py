@@ -42,9 +42,11 @@ class Settings:
     """Places along the paths of the neural SDE."""
     snapshots: int = 12
     """States of the training at which the gap is computed."""
-    cells: int = 64
+    looks: int = 2**18
+    """Samples of the search for the largest residual of the equation."""
+    cells: int = 48
     """Cells of the grid along the shorter side of the box."""
-    times: int = 32
+    times: int = 24
     """Time steps of the grid."""
     grid_steps: int = 3000
     """The most steps of the grid solver, whose own gap stands beside."""
@@ -62,6 +64,7 @@ class Settings:
             self._expect(name, 1)
         for name in ("apac_width", "apac_steps", "apac_batch", "grid_steps"):
             self._expect(name, 1)
+        self._expect("looks", 1024)
         for name in ("cells", "layers", "times"):
             self._expect(name, 4)
         for name in ("low", "high", "height", "pull", "generator_rate"):
@@ -89,6 +92,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "generator_steps": 500,
         "steps": 200,
         "snapshots": 8,
+        "looks": 2**16,
         "cells": 40,
         "times": 20,
         "grid_steps": 1000,
@@ -103,7 +107,8 @@ PRESETS: dict[str, dict[str, Any]] = {
         "steps": 20,
         "spread": 100,
         "along": 50,
-        "snapshots": 3,
+        "snapshots": 2,
+        "looks": 1024,
         "cells": 16,
         "times": 8,
         "grid_steps": 50,
