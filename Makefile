@@ -27,6 +27,7 @@ pytest: setup
 bench: $(VENV)/.bench  ## speed beside the peers, in one run
 	$(BIN)/python benchmarks/radon.py
 	$(BIN)/python benchmarks/neural_ode.py
+	$(BIN)/python benchmarks/ot_flow.py $(OT_FLOW)
 
 format: setup
 	$(BIN)/ruff format .

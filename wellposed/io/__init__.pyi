@@ -6,11 +6,16 @@ from .atomic import write_csv as write_csv
 from .atomic import write_json as write_json
 from .images import Pictures as Pictures
 from .images import read_images as read_images
+from .maf_tables import Splits as Splits
+from .maf_tables import read_maf as read_maf
 from .matlab import read_matlab as read_matlab
 from .operator_file import OperatorFile as OperatorFile
 from .operator_file import read_operator as read_operator
 from .series import Series as Series
 from .series import read_series as read_series
+from .tabular import Table as Table
+from .tabular import read_table as read_table
+from .tabular import write_table as write_table
 from .trajectories import TrajectoryFile as TrajectoryFile
 from .trajectories import read_trajectories as read_trajectories
 from .trajectories import write_trajectories as write_trajectories

@@ -52,9 +52,9 @@ from .toys.checkerboard import checkerboard as checkerboard
 from .toys.eight_gaussians import eight_gaussians as eight_gaussians
 from .toys.pinwheel import pinwheel as pinwheel
 from .toys.swissroll import swissroll as swissroll
+from .toys.toys import TOYS as TOYS
 from .toys.two_arms import two_arms as two_arms
 from .toys.two_circles import two_circles as two_circles
 from .toys.two_moons import two_moons as two_moons
-from .toys.toys import TOYS as TOYS
 from .trajectories import Trajectories as Trajectories
 from .trajectories import until_outside as until_outside

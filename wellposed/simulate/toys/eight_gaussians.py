@@ -6,7 +6,7 @@ from jaxtyping import Array, Float, Key
 
 
 def eight_gaussians(key: Key[Array, ""], n: int) -> Float[Array, "n 2"]:
-    """Normal points with deviation 0.5 around eight centres on a circle of radius 4, all divided by 1.414 [@grathwohl2019].
+    """Normal points of deviation 0.5 around eight centres at radius 4, all divided by 1.414 [@grathwohl2019].
 
     Args:
         key: of the random numbers.

@@ -6,7 +6,9 @@ from jaxtyping import Array, Float, Key
 
 
 def pinwheel(key: Key[Array, ""], n: int) -> Float[Array, "n 2"]:
-    """2 R(2 pi k / 5 + e^f / 4)' (f, g): f ~ N(1, 0.3^2) along, g ~ N(0, 0.1^2) across, R a rotation, k the arm [@grathwohl2019].
+    """2 R(2 pi k / 5 + e^f / 4)' (f, g) with a rotation R and a random arm k of five [@grathwohl2019].
+
+    f ~ N(1, 0.3^2) is how far a point is out, g ~ N(0, 0.1^2) how far it is off the middle of its arm.
 
     Args:
         key: of the random numbers.

@@ -6,7 +6,9 @@ from jaxtyping import Array, Float, Key
 
 
 def two_arms(key: Key[Array, ""], n: int) -> Float[Array, "n 2"]:
-    """+-(u - t cos t, u' + t sin t) / 3 + noise of deviation 0.1, with t = 3 pi sqrt(s), s uniform and u, u' in [0, 0.5] [@grathwohl2019].
+    """+-(u - t cos t, u' + t sin t) / 3, with normal noise of deviation 0.1 [@grathwohl2019].
+
+    t = 3 pi sqrt(s) with s uniform in [0, 1]; u and u' are uniform in [0, 0.5].
 
     Args:
         key: of the random numbers.

@@ -6,7 +6,9 @@ from jaxtyping import Array, Float, Key
 
 
 def two_moons(key: Key[Array, ""], n: int) -> Float[Array, "n 2"]:
-    """2 (cos a, sin a) and 2 (1 - cos a, 0.5 - sin a), 0 <= a <= pi, with noise of deviation 0.2, moved by (-1, -0.2) [@grathwohl2019].
+    """2 (cos a, sin a) and 2 (1 - cos a, 0.5 - sin a) for uniform a in [0, pi] [@grathwohl2019].
+
+    Normal noise of deviation 0.2 is added, and all is moved by (-1, -0.2).
 
     Args:
         key: of the random numbers.

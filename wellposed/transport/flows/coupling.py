@@ -3,7 +3,6 @@
 from typing import Any
 
 import equinox as eqx
-import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
 
@@ -18,9 +17,10 @@ class CouplingFlow(AbstractNormalizingFlow):
 
     Args:
         bijection: of flowjax, from base to data.
-        dimension: d.
+        size: d.
 
     Example:
+        >>> import jax
         >>> flow = CouplingFlow.random(2, 4, jax.random.key(0), kind="affine")
         >>> flow.forward(jnp.ones(2)).shape
         (2,)

@@ -56,7 +56,8 @@ class FFJORD(AbstractContinuousFlow):
         jacobian: float = 0.0,
     ) -> "FFJORD":
         """With three hidden layers of one width."""
-        return cls(Velocity.random(d, width, key), steps, trace, kinetic, jacobian)
+        net = Velocity.random(d, width, key)
+        return cls(net=net, steps=steps, trace=trace, kinetic=kinetic, jacobian=jacobian)
 
     @property
     def dimension(self) -> int:

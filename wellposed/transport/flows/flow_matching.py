@@ -44,7 +44,7 @@ class FlowMatching(AbstractContinuousFlow):
     @classmethod
     def random(cls, d: int, width: int, key: Key[Array, ""], steps: int = 8) -> "FlowMatching":
         """With three hidden layers of one width."""
-        return cls(Velocity.random(d, width, key), steps)
+        return cls(net=Velocity.random(d, width, key), steps=steps)
 
     @property
     def dimension(self) -> int:

@@ -42,7 +42,7 @@ class FluidFlow(AbstractContinuousFlow):
     @classmethod
     def random(cls, d: int, width: int, key: Key[Array, ""], steps: int = 8, weight: float = 0.003) -> "FluidFlow":
         """With three hidden layers of one width."""
-        return cls(Velocity.random(d, width, key), steps, weight)
+        return cls(net=Velocity.random(d, width, key), steps=steps, weight=weight)
 
     @property
     def dimension(self) -> int:

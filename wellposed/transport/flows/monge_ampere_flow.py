@@ -47,10 +47,10 @@ class MongeAmpereFlow(AbstractContinuousFlow):
             raise ValueError(f"MongeAmpereFlow expects positive numbers, got d={d}, width={width}.")
         for_matrix, for_bias, for_weight = jax.random.split(key, 3)
         return cls(
-            jax.random.normal(for_matrix, (width, d)),
-            2 * jax.random.normal(for_bias, (width,)),
-            jax.random.normal(for_weight, (width,)) / width,
-            steps,
+            matrix=jax.random.normal(for_matrix, (width, d)),
+            bias=2 * jax.random.normal(for_bias, (width,)),
+            weight=jax.random.normal(for_weight, (width,)) / width,
+            steps=steps,
         )
 
     @property

@@ -49,7 +49,8 @@ class OTFlow(AbstractContinuousFlow):
         depth: int = 1,
     ) -> "OTFlow":
         """The published start; the weights are those for the eight Gaussians."""
-        return cls(Potential.random(d, width, key, depth), steps, jnp.asarray(transport), jnp.asarray(hjb))
+        potential = Potential.random(d, width, key, depth)
+        return cls(potential=potential, steps=steps, transport=jnp.asarray(transport), hjb=jnp.asarray(hjb))
 
     @property
     def dimension(self) -> int:

@@ -37,7 +37,8 @@ class PotentialFlow(AbstractContinuousFlow):
     @classmethod
     def random(cls, d: int, width: int, key: Key[Array, ""], steps: int = 8, weight: float = 0.03) -> "PotentialFlow":
         """With three hidden layers of one width."""
-        return cls(Perceptron((d + 1, width, width, width, 1), jnp.tanh, key=key), steps, weight)
+        net = Perceptron((d + 1, width, width, width, 1), jnp.tanh, key=key)
+        return cls(net=net, steps=steps, weight=weight)
 
     @property
     def dimension(self) -> int:

@@ -1,0 +1,93 @@
+"""The whole recipe on tiny sizes: what it leaves, and what can be done with it afterwards."""
+
+import json
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from wellposed.cli import main
+from wellposed.errors import InputError
+from wellposed.io import Table, read_table, write_table
+from wellposed.recipes import open_run
+from wellposed.recipes.normalizing_flow.data import data
+from wellposed.recipes.normalizing_flow.maps import METHODS
+from wellposed.recipes.normalizing_flow.settings import FFJORD_, OT_FLOW, OTHERS, PRESETS, Settings
+
+MEAN, DEVIATION = np.array([[10.0, -3.0]]), np.array([[4.0, 0.1]])
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
+    """Correlated normal points in other units."""
+    normal = np.random.default_rng(0).normal(size=(600, 2)) @ np.array([[1.0, 0.5], [0.0, 0.5]])
+    path = tmp_path_factory.mktemp("data") / "mine.csv"
+    write_table(path, Table(("height", "weight"), MEAN + DEVIATION * normal))
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, table):
+    folder = tmp_path_factory.mktemp("runs") / "normalizing-flow"
+    words = ["--preset", "smoke", "--data", str(table), "--others", "planar", "--seconds", "0.4"]
+    assert main(["run", "normalizing-flow", "--out", str(folder), *words]) == 0
+    return folder
+
+
+def test_leaves_a_record(folder):
+    metrics = json.loads((folder / "metrics.json").read_text())["metrics"]
+    methods = metrics["methods"]["mine"]
+    assert list(methods) == [OT_FLOW, FFJORD_, "planar"]
+    for found in methods.values():
+        assert found["nll_nats"]["low"] < found["nll_nats"]["mean"] < found["nll_nats"]["high"]
+        assert found["training_steps"] > 2
+        assert found["mmd_squared"]["n"] == 5
+    assert methods["planar"]["inverse_error"] < 1e-4
+    assert methods[OT_FLOW]["straightness"] <= 1 + 1e-6
+    assert "CPU seconds" in metrics["budget"]
+
+
+def test_a_saved_run_is_the_map_that_was_trained_in_the_units_of_the_table(folder, table, tmp_path):
+    assert main(["apply", str(folder), str(table), "--out", str(tmp_path)]) == 0
+    answers = read_table(tmp_path / table.name)
+    assert answers.names == ("z1", "z2", "log_density")
+    values = read_table(table).values
+    determinant = np.log(DEVIATION.prod() * 0.5)
+    truth = (values - MEAN) / DEVIATION @ np.linalg.inv(np.array([[1.0, 0.5], [0.0, 0.5]]))
+    log_density = -np.sum(truth**2, axis=1) / 2 - np.log(2 * np.pi) - determinant
+    assert np.mean(log_density - answers.values[:, 2]) < 1.0  # nats; a density that is learned in under a second
+    with open_run(folder) as (_, _, maps):
+        assert np.allclose(maps(jnp.asarray(values[0], jnp.float32)), answers.values[0], rtol=1e-3, atol=1e-4)
+
+
+def test_the_page_shows_samples_and_paths(folder):
+    page = (folder / "report.html").read_text()
+    for words in ("OT-Flow and FFJORD", "inverse error", "straightness", "CPU seconds"):
+        assert words in page
+
+
+def test_every_method_that_a_setting_names_is_there():
+    assert set(METHODS) == {OT_FLOW, FFJORD_, *OTHERS}
+
+
+def test_the_splits_are_different_points():
+    settings = Settings(**PRESETS["smoke"])
+    train, test = (data(settings, split)["moons"] for split in ("train", "test"))
+    assert np.abs(train[:50, None] - test[None]).max(axis=2).min() > 0
+
+
+def test_bad_settings_and_tables_are_sentences(tmp_path, table):
+    with pytest.raises(InputError, match=r"--fine-steps: expected at least 1, found 0"):
+        Settings(fine_steps=(0,))
+    with pytest.raises(InputError, match=r"--seconds: expected a positive number, found 0"):
+        Settings(seconds=0.0)
+    with pytest.raises(InputError, match=r"--others: expected methods among .*, found glow"):
+        Settings(others=("glow",))
+    with pytest.raises(InputError, match="--benchmark: expected --data FOLDER beside GAS"):
+        Settings(benchmark="GAS")
+    with pytest.raises(InputError, match="lower --batch"):
+        data(Settings(data=table), "train")
+    constant = tmp_path / "constant.csv"
+    constant.write_text("a,b\n" + "1,2\n" * 5)
+    with pytest.raises(InputError, match=r"column a: expected values that differ, found 1.0 alone"):
+        data(Settings(data=constant), "train")

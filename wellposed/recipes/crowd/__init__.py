@@ -1,0 +1,1 @@
+"""What the recipes of transport by a potential share: a crowd, its game, its training and its pictures."""

@@ -1,0 +1,66 @@
+"""The two sides of a transport: where a crowd begins and where it should end."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from wellposed.errors import InputError
+from wellposed.io import read_table
+from wellposed.transport import AbstractDensity, Gaussian, kernel_density
+
+_FEWEST = 10  # points of which a density is estimated
+
+
+Box = tuple[tuple[float, float], tuple[float, float]]
+
+
+class Sides(NamedTuple):
+    """Both densities, and the points that they were estimated from, if any.
+
+    Attributes:
+        initial: rho(0).
+        target: where all should end.
+        points: of the two files; None for a density that is known.
+    """
+
+    initial: AbstractDensity
+    target: AbstractDensity
+    points: tuple[jax.Array | None, jax.Array | None]
+
+
+def sides_of(start: Path | None, target: Path | None, centres: list[jax.Array], variance: float, d: int) -> Sides:
+    """Kernel densities of the points in files; normal densities where there is no file.
+
+    Raises:
+        InputError: a file is not a table of at least ten points of d columns.
+    """
+    points = tuple(None if path is None else read_points(path, d) for path in (start, target))
+    found = [
+        Gaussian.isotropic(centre, variance) if of is None else kernel_density(of)
+        for of, centre in zip(points, centres, strict=True)
+    ]
+    return Sides(found[0], found[1], (points[0], points[1]))
+
+
+def read_points(path: Path, d: int | None = None) -> jax.Array:
+    """The points of a table.
+
+    Raises:
+        InputError: it holds too few points, or not d columns.
+    """
+    values = read_table(path).values
+    if d is not None and values.shape[1] != d:
+        raise InputError(f"{path}: expected points of {d} dimensions, found {values.shape[1]} columns: see --dim")
+    if len(values) < _FEWEST:
+        raise InputError(f"{path}: expected at least {_FEWEST} points, found {len(values)}: give more")
+    return jnp.asarray(values, jnp.float32)
+
+
+def box_around(sides: Sides) -> Box:
+    """A rectangle in the first two dimensions that holds all but some ten-thousandths of both sides."""
+    drawn = jnp.concatenate([side.sample(jax.random.key(0), 8192)[:, :2] for side in (sides.initial, sides.target)])
+    margin = 0.03 * (drawn.max(0) - drawn.min(0)).max()
+    (left, bottom), (right, top) = ((float(a) for a in end) for end in (drawn.min(0) - margin, drawn.max(0) + margin))
+    return (left, right), (bottom, top)

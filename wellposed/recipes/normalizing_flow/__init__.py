@@ -1,0 +1,25 @@
+"""Normalizing flows on seven densities of the plane, or on a table of one's own, all under the same budget."""
+
+from pathlib import Path
+
+from wellposed.recipes.record import Record
+from wellposed.recipes.registry import Recipe
+from wellposed.train import Progress
+
+from .apply import apply
+from .data import data
+from .maps import build
+from .page import page
+from .record import history, metrics
+from .run import find
+from .settings import PRESETS, Settings
+
+
+def run(settings: Settings, checkpoints: Path) -> Record:
+    """Train, measure and draw."""
+    with Progress() as progress:
+        found = find(settings, checkpoints, progress)
+    return Record(metrics(found), page(found), found.maps, history(found))
+
+
+RECIPE = Recipe(Settings, data, build, run, PRESETS, apply=apply)

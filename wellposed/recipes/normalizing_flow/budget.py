@@ -1,0 +1,77 @@
+"""The same CPU time for all: how many steps a method takes in it, measured once and kept."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+from wellposed.io import read_json, write_json
+from wellposed.train import Minibatches, Progress, fit
+from wellposed.transport import AbstractNormalizingFlow, Pairs, flow_loss, ot_pairs
+from wellposed.transport import FlowMatching as _FlowMatching
+
+from .settings import Settings
+
+_ADAM = optax.scale_by_adam()
+_TRIAL = 0.04  # part of the budget that a trial takes
+
+
+def falling_adam(rate: float, steps: int) -> optax.GradientTransformation:
+    """Adam whose rate falls to 0 by a cosine over a number of steps that is data: another number compiles nothing."""
+    values = jnp.asarray(rate), jnp.asarray(float(steps))
+    return optax.GradientTransformation(_start, jax.tree_util.Partial(_update, *values))  # pyright: ignore[reportArgumentType]
+
+
+def _start(params: Any) -> Any:
+    return _ADAM.init(params), jnp.zeros(())
+
+
+def _update(rate: Any, horizon: Any, slopes: Any, state: Any, params: Any = None) -> Any:
+    inner, count = state
+    moves, inner = _ADAM.update(slopes, inner, params)
+    factor = -rate * (1 + jnp.cos(jnp.pi * jnp.minimum(count / horizon, 1.0))) / 2
+    return jax.tree.map(lambda move: factor.astype(move.dtype) * move, moves), (inner, count + 1)
+
+
+def batches(settings: Settings, flow: AbstractNormalizingFlow, points: np.ndarray, key: Any) -> Minibatches:
+    """Points, or for flow matching pairs by the optimal transport of minibatches."""
+    size = min(settings.batch, len(points))
+    part: np.ndarray | Pairs = points
+    if isinstance(flow, _FlowMatching):
+        part = ot_pairs(points, jax.random.fold_in(key, 1), min(256, len(points)))
+    return Minibatches(part, size=size, key=key)
+
+
+def steps_within(
+    seconds: float, name: str, flow: AbstractNormalizingFlow, lessons: Minibatches, rate: float, folder: Path
+) -> int:
+    """How many steps fit into so many CPU seconds, from a trial that is not kept; a resumed run reads the number.
+
+    CPU seconds of this process, since other processes may share the cores.
+    """
+    path = folder / f"{plain(name)}.steps.json"
+    if path.exists():
+        return int(read_json(path)["steps"])
+
+    def spent(steps: int) -> float:
+        clock, quiet = time.process_time(), Progress(shown=False)
+        fit(flow, flow_loss, lessons, falling_adam(rate, 1000), steps=steps, key=jax.random.key(0), progress=quiet)
+        return time.process_time() - clock
+
+    spent(1)  # compiles
+    without = spent(1)
+    pace = max(spent(9) - without, 1e-3) / 8
+    trial = 1 + int(np.clip(_TRIAL * seconds / pace, 8, 400))
+    pace = max(spent(trial) - without, 1e-3) / (trial - 1)
+    steps = max(2, int(seconds / pace))
+    write_json(path, {"steps": steps, "cpu_seconds_per_step": pace})
+    return steps
+
+
+def plain(name: str) -> str:
+    """The name of a method as the name of a file."""
+    return "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name)

@@ -1,0 +1,116 @@
+"""The methods, and the map that a run leaves."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Key
+
+from wellposed.transport import (
+    FFJORD,
+    AbstractContinuousFlow,
+    AbstractNormalizingFlow,
+    CouplingFlow,
+    FlowMatching,
+    FluidFlow,
+    MongeAmpereFlow,
+    OTFlow,
+    PlanarFlow,
+    PotentialFlow,
+    RadialFlow,
+    with_steps,
+)
+
+from .data import data, scale
+from .settings import FFJORD_, OT_FLOW, Settings
+
+# The published weights alpha_C and alpha_R of a density, alpha_L being 1; for tables those of POWER.
+WEIGHTS = {
+    "8gaussians": (30.0, 1.0),
+    "checkerboard": (15.0, 2.0),
+    "swissroll": (30.0, 15.0),
+    "circles": (5.0, 1.0),
+    "moons": (8.0, 1.0),
+    "pinwheel": (30.0, 15.0),
+    "2spirals": (10.0, 1.0),
+}
+TABLE_WEIGHTS = (500.0, 5.0)
+EXACT_DIMENSIONS = 4  # up to so many, the divergence of a free velocity is exact in training too
+
+
+class Method(NamedTuple):
+    """How a flow is made, and with which learning rate Adam starts.
+
+    Attributes:
+        make: (settings, place, d, key) -> the flow.
+        rate: at the start; it falls to 0 by a cosine.
+    """
+
+    make: Callable[[Settings, str, int, Any], AbstractNormalizingFlow]
+    rate: float
+
+
+def ot_flow(s: Settings, place: str, d: int, key: Any) -> OTFlow:
+    """With the published weights, relative to that of the likelihood."""
+    likelihood, residual = WEIGHTS.get(place, TABLE_WEIGHTS)
+    return OTFlow.random(d, s.width, key, s.solver_steps, 1 / likelihood, residual / likelihood)
+
+
+def _free(s: Settings, place: str, d: int, key: Any, **penalties: float) -> FFJORD:
+    trace = "exact" if d <= EXACT_DIMENSIONS else "hutchinson"
+    return FFJORD.random(d, s.free_width, key, s.solver_steps, trace, **penalties)
+
+
+METHODS: Mapping[str, Method] = {
+    OT_FLOW: Method(ot_flow, 0.03),
+    FFJORD_: Method(_free, 0.01),
+    "RNODE": Method(lambda s, p, d, k: _free(s, p, d, k, kinetic=0.01, jacobian=0.01), 0.01),
+    "OT flow matching": Method(lambda s, p, d, k: FlowMatching.random(d, s.free_width, k, s.solver_steps), 0.01),
+    "potential flow": Method(lambda s, p, d, k: PotentialFlow.random(d, s.width, k, s.solver_steps), 0.01),
+    "Monge-Ampère flow": Method(lambda s, p, d, k: MongeAmpereFlow.random(d, 8 * s.width, k, s.solver_steps), 0.03),
+    "fluid flow": Method(lambda s, p, d, k: FluidFlow.random(d, s.free_width, k, s.solver_steps), 0.01),
+    "coupling": Method(lambda s, p, d, k: CouplingFlow.random(d, 8, k), 0.005),
+    "planar": Method(lambda s, p, d, k: PlanarFlow.random(d, 64, k), 0.01),
+    "radial": Method(lambda s, p, d, k: RadialFlow.random(d, 64, k), 0.01),
+}
+
+
+class Maps(eqx.Module):
+    """The OT-Flow of each of the data, by name, and what the data were standardised by."""
+
+    flows: dict[str, OTFlow]
+    mean: Float[Array, " d"]
+    deviation: Float[Array, " d"]
+
+    def __call__(self, x: Float[Array, " d"]) -> Float[Array, " d_and_1"]:
+        """Where a point of the first of the data lies in base space, and the logarithm of its density there."""
+        flow = next(iter(self.flows.values()))
+        path = flow.path((x - self.mean) / self.deviation)
+        d = len(x)
+        log_normal = -jnp.sum(path.z**2) / 2 - d * jnp.log(jnp.asarray(2 * jnp.pi, x.dtype)) / 2
+        return jnp.append(path.z, log_normal + path.log_det - jnp.sum(jnp.log(self.deviation)))
+
+
+def build(settings: Settings, key: Key[Array, ""]) -> Maps:
+    """The flows as they are before training, with the fine steps of evaluation."""
+    points = data(settings, "validation")
+    d = next(iter(points.values())).shape[1]
+    found = scale(settings)
+    mean, deviation = (np.zeros(d), np.ones(d)) if found is None else found
+    flows = {place: with_steps(ot_flow(settings, place, d, key), settings.fine_steps[-1]) for place in points}
+    return Maps(flows, jnp.asarray(mean, jnp.float32), jnp.asarray(deviation, jnp.float32))
+
+
+def parameters(flow: AbstractNormalizingFlow) -> int:
+    """How many numbers are trained."""
+    arrays = jax.tree.leaves(eqx.filter(flow, eqx.is_inexact_array))
+    fixed = 2 if isinstance(flow, OTFlow) else 0  # the weights of its penalties
+    return sum(leaf.size for leaf in arrays) - fixed
+
+
+def is_continuous(flow: AbstractNormalizingFlow) -> bool:
+    """Whether it has steps that may be finer."""
+    return isinstance(flow, AbstractContinuousFlow)

@@ -1,0 +1,157 @@
+"""The page of a run."""
+
+import numpy as np
+
+from wellposed.metrics import mean_interval
+from wellposed.report import Cell, Column, Headline, Item, Page, Picture, Section, Table, curves
+
+from .drawing import gallery
+from .record import difference
+from .run import Findings
+from .settings import FFJORD_, OT_FLOW
+
+METHODS_TEXT = (
+    "All flows take data to the normal density N(0, I) and learn by the likelihood, but for two: flow matching is a "
+    "regression on straight lines between points that are paired by optimal transport [@tong2024], and the fluid flow "
+    "matches clouds of points [@lin2019]. *OT-Flow* moves points down a potential, at the least cost [@onken2021]; "
+    "*FFJORD* moves them freely [@grathwohl2019], *RNODE* freely at a price [@finlay2020]; the *potential flow* "
+    "[@yang2020] and the *Monge-Ampère flow* [@zhang2018] follow a gradient, too. *Coupling* layers are "
+    "rational-quadratic splines [@durkan2019]; *planar* and *radial* layers [@rezende2015] are the oldest."
+)
+BUDGET_TEXT = (
+    "The budget is CPU time of training, the same for each: how many steps it makes is measured in a trial before. "
+    "A method whose step is cheap makes more of them. Learning rates are the same on all data. Compilation is not "
+    "counted."
+)
+PICTURE_TEXT = (
+    "Above samples; in the middle the density that was learned; below the ways of test points (circles) to the "
+    "base (squares), which are straight where the transport is optimal."
+)
+
+
+def page(found: Findings) -> Page:
+    """Everything that was found."""
+    s = found.settings
+    places = list(found.judged)
+    sections = [
+        Section("OT-Flow and FFJORD", BUDGET_TEXT, [_duel(found)]),
+        Section("Every method", METHODS_TEXT, [*(_methods(found, place) for place in places), _learning(found)]),
+        Section("What they learned", PICTURE_TEXT, [_gallery(found, place) for place in places]),
+    ]
+    lead = (
+        f"A normalizing flow is an invertible map from data to a normal density: it gives the density of every point, "
+        f"and new points. Ten methods have one interface here; OT-Flow and FFJORD learn {', '.join(places)} in "
+        f"{s.seconds:g} CPU seconds each and are judged on points that they have not seen."
+    )
+    return Page("Normalizing flows", lead, sections, _headlines(found))
+
+
+def _headlines(found: Findings) -> list[Headline]:
+    worst = max(j.inverse_error for of in found.judged.values() for j in of.values())
+    better = sum(difference(of).mean <= 0 for of in found.judged.values())
+    straight = float(np.mean([of[OT_FLOW].straightness for of in found.judged.values()]))
+    free = float(np.mean([of[FFJORD_].straightness for of in found.judged.values()]))
+    return [
+        Headline("OT-Flow ahead", better, f"of {len(found.judged)}", "data with a likelihood not below FFJORD's", 0),
+        Headline("Largest inverse error", worst, "", "mean |x - f^-1(f(x))| over points, of all methods"),
+        Headline("Straightness, OT-Flow", straight, "", "1 for straight ways at constant speed; mean over data", 3),
+        Headline("Straightness, FFJORD", free, "", "the same", 3),
+    ]
+
+
+def _duel(found: Findings) -> Table:
+    rows = [
+        (
+            place,
+            _mean(of[OT_FLOW].nll),
+            _mean(of[FFJORD_].nll),
+            Cell(*difference(of)[:3]),
+            float(of[OT_FLOW].steps),
+            float(of[FFJORD_].steps),
+        )
+        for place, of in found.judged.items()
+    ]
+    return Table(
+        (
+            "Data",
+            Column("OT-Flow", "nats", "none", 3),
+            Column("FFJORD", "nats", "none", 3),
+            Column(
+                "difference", "nats", "none", 3, "OT-Flow minus FFJORD on the same points: below 0 OT-Flow is better"
+            ),
+            Column("steps, OT-Flow", "", "none", 0),
+            Column("steps, FFJORD", "", "none", 0),
+        ),
+        rows,
+        f"Negative log-likelihood of {len(next(iter(found.tests.values())))} unseen points after "
+        f"{found.settings.seconds:g} CPU seconds of training, with 95 % intervals over the points.",
+    )
+
+
+def _mean(values: np.ndarray) -> Cell:
+    return Cell(*mean_interval(values)[:3])
+
+
+def _methods(found: Findings, place: str) -> Table:
+    rows = [
+        (
+            name,
+            _mean(j.nll),
+            Cell(*(1e3 * np.array(j.mmd[:3])).tolist()),
+            j.inverse_error,
+            Cell(*j.cost[:3]),
+            j.straightness,
+            float(j.parameters),
+            float(j.steps),
+            j.cpu_seconds,
+        )
+        for name, j in found.judged[place].items()
+    ]
+    s = found.settings
+    columns = (
+        "Method",
+        Column("NLL", "nats", "min", 3),
+        Column(
+            "MMD^2", "1e-3", "min", 2, "between samples and unseen points; an interval around 0 tells no difference"
+        ),
+        Column("inverse error", "", "min"),
+        Column("cost", "", "none", 2, "int |v|^2 dt, or |f(x) - x|^2 of a discrete flow; mean over points"),
+        Column("straightness", "", "max", 3, "mean |f(x) - x|^2 over the cost; 1 by definition for discrete flows"),
+        Column("parameters", "", "none", 0),
+        Column("steps", "", "none", 0),
+        Column("CPU time", "s", "none", 0, "of the training in this session, with what it took to start it"),
+    )
+    return Table(
+        columns,
+        rows,
+        f"{place}: unseen points, with 95 % intervals. {OT_FLOW} and {FFJORD_} had {s.seconds:g} CPU seconds, the "
+        f"others {s.other_seconds:g}.",
+    )
+
+
+def _learning(found: Findings) -> Item:
+    place = next(iter(found.judged))
+    series = {}
+    for name, j in found.judged[place].items():
+        terms = j.fitted.history.terms
+        if "nll" in terms:
+            windows = np.array_split(np.asarray(terms["nll"], float), min(60, j.steps))
+            share = np.arange(1, len(windows) + 1) / len(windows)
+            series[name] = (100 * share, [w.mean() for w in windows])
+    return Picture(
+        lambda: curves(series, "training budget spent (%)", "negative log-likelihood (nats)"),
+        f"{place}: the negative log-likelihood of batches over the training, for methods that minimise it.",
+        "One falling curve for each method.",
+    )
+
+
+def _gallery(found: Findings, place: str) -> Item:
+    def words(names: list[str]) -> str:
+        return f"{place}: {', '.join(names)}."
+
+    names = list(found.judged[place])
+    return Picture(
+        lambda: gallery(found.tests[place], found.judged[place], found.extents[place]),
+        words(names),
+        "For each method its samples, its density on a square, and the paths of points to the base.",
+    )

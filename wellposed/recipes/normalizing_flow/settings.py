@@ -1,0 +1,119 @@
+"""The settings of the recipe, which are also its command line's options."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from wellposed.errors import InputError
+from wellposed.simulate import TOYS
+
+Density = Literal["all", "8gaussians", "checkerboard", "swissroll", "circles", "moons", "pinwheel", "2spirals"]
+Benchmark = Literal["none", "POWER", "GAS", "HEPMASS", "MINIBOONE", "BSDS300"]
+OT_FLOW, FFJORD_ = "OT-Flow", "FFJORD"
+OTHERS = (
+    "RNODE",
+    "OT flow matching",
+    "potential flow",
+    "Monge-Ampère flow",
+    "fluid flow",
+    "coupling",
+    "planar",
+    "radial",
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Normalizing flows: OT-Flow and FFJORD on seven densities under one budget, and eight others [@onken2021]."""
+
+    density: Density = "all"
+    """Which density of the plane to learn."""
+    data: Path | None = None
+    """Your own points, in place of the densities: a CSV, NPY or HDF5 table with a row for each point, from which a
+    tenth is held back to judge on. With --benchmark: the folder that holds the tables of MAF."""
+    benchmark: Benchmark = "none"
+    """One of the five tables on which flows are compared, read from --data."""
+    others: tuple[str, ...] = OTHERS
+    """Methods beside OT-Flow and FFJORD, on the first density or on your own data."""
+    seconds: float = 60.0
+    """Budget: CPU seconds of training for OT-Flow and FFJORD, each, on each density. How many steps that is, is
+    measured before, and kept with the checkpoints."""
+    other_seconds: float = 20.0
+    """The same for each of the other methods."""
+    points: int = 65536
+    """Points of a density to learn from."""
+    batch: int = 256
+    """Points in a step."""
+    test_points: int = 4000
+    """Points to judge on, and as many samples."""
+    width: int = 32
+    """Width of OT-Flow's potential."""
+    free_width: int = 64
+    """Width of the three hidden layers of the free velocities; the published setting."""
+    solver_steps: int = 8
+    """Runge-Kutta steps in training; the published setting."""
+    fine_steps: tuple[int, ...] = (32, 128)
+    """Runge-Kutta steps in evaluation: the first number with which the inverse error is at most the tolerance."""
+    tolerance: float = 1e-4
+    """What the inverse error shall be at most, in the unit of the data."""
+    seed: int = 0
+    """Of everything random."""
+
+    def __post_init__(self):
+        for name, least in (("points", 100), ("batch", 2), ("test_points", 100), ("width", 1), ("free_width", 1)):
+            self._expect(name, getattr(self, name), least)
+        self._expect("solver_steps", self.solver_steps, 1)
+        self._expect("fine_steps", min(self.fine_steps, default=0), 1)
+        for name in ("seconds", "other_seconds", "tolerance"):
+            if not getattr(self, name) > 0:
+                raise InputError(
+                    f"--{_option(name)}: expected a positive number, found {getattr(self, name)}: raise it"
+                )
+        if self.benchmark != "none" and self.data is None:
+            raise InputError(
+                f"--benchmark: expected --data FOLDER beside {self.benchmark}, found none: name the folder"
+            )
+        wrong = sorted(set(self.others) - set(OTHERS))
+        if wrong:
+            raise InputError(f"--others: expected methods among {', '.join(OTHERS)}, found {wrong[0]}: correct it")
+
+    def places(self) -> tuple[str, ...]:
+        """The names of the data that are learned."""
+        if self.benchmark != "none":
+            return (self.benchmark,)
+        if self.data is not None:
+            return (self.data.stem,)
+        return tuple(TOYS) if self.density == "all" else (self.density,)
+
+    def _expect(self, name: str, found: int, least: int) -> None:
+        if found < least:
+            raise InputError(f"--{_option(name)}: expected at least {least}, found {found}: give another value")
+
+
+def _option(name: str) -> str:
+    return name.replace("_", "-")
+
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "full": {},
+    "quick": {
+        "density": "8gaussians",
+        "seconds": 30.0,
+        "other_seconds": 8.0,
+        "others": ("OT flow matching", "coupling", "planar"),
+        "test_points": 2000,
+    },
+    "smoke": {
+        "density": "moons",
+        "others": ("planar",),
+        "seconds": 0.5,
+        "other_seconds": 0.2,
+        "points": 2048,
+        "batch": 64,
+        "test_points": 200,
+        "width": 8,
+        "free_width": 8,
+        "solver_steps": 2,
+        "fine_steps": (8,),
+    },
+}

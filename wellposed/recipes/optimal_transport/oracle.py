@@ -1,0 +1,91 @@
+"""Gaussian to Gaussian, whose optimum is known: the method's own test, by continuation in the terminal weight."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import optax
+
+from wellposed.metrics import Interval
+from wellposed.train import Progress, fit, soap
+from wellposed.transport import (
+    KL,
+    FreshCrowds,
+    Gaussian,
+    LagrangianLoss,
+    MeanFieldGame,
+    Potential,
+    bures_wasserstein,
+    penalised_gaussian,
+    settle,
+)
+
+# weight of the divergence, share of the iterations, learning rate
+STAGES = ((5.0, 1, 0.01), (50.0, 1, 0.0033), (200.0, 2, 0.0025))
+_WIDTH, _STEPS, _SHIFT, _BATCH, _PENALTY = 16, 4, 4.0, 1024, 0.1
+_AGENTS = 65536
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What was reached at one weight.
+
+    Attributes:
+        weight: of the divergence at the end.
+        objective: J of the learned transport.
+        optimum: of the same penalised problem, in closed form.
+        transport_cost: int int |v|^2 rho of the learned transport.
+        divergence: KL(end | target).
+    """
+
+    weight: float
+    objective: Interval
+    optimum: float
+    transport_cost: float
+    divergence: float
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """The stages in one dimension, and W2^2 in closed form."""
+
+    stages: tuple[Stage, ...]
+    distance: float
+    seconds: float
+
+
+def ends(d: int) -> tuple[Gaussian, Gaussian]:
+    """N(0, I) and a normal density elsewhere, with variances 0.5 and 1.5 in turn."""
+    variances = jnp.where(jnp.arange(d) % 2 == 0, 0.5, 1.5)
+    there = Gaussian(jnp.zeros(d).at[0].set(_SHIFT), jnp.diag(jnp.sqrt(variances)))
+    return Gaussian.isotropic(jnp.zeros(d), 1.0), there
+
+
+def oracle(d: int, iterations: int, seed: int, folder: Path | None, progress: Progress) -> Oracle:
+    """Learn the transport in d dimensions, the terminal weight growing from stage to stage."""
+    a, b = ends(d)
+    phi = Potential.random(d, _WIDTH, jax.random.fold_in(jax.random.key(seed), d), rank=d + 1)
+    stages, seconds = [], 0.0
+    for weight, share, rate in STAGES:
+        game = MeanFieldGame(a, (KL(weight, b),))
+        fitted = fit(
+            phi,
+            LagrangianLoss(game, _STEPS, _PENALTY * weight, _PENALTY * weight),
+            FreshCrowds(game, _BATCH),
+            soap(optax.cosine_decay_schedule(rate, share * iterations)),
+            steps=share * iterations,
+            key=jax.random.key(seed),
+            average=0.99,
+            microbatch=256,
+            folder=folder,
+            name=f"gaussian-{d}-{weight:g}",
+            settings={"iterations": iterations, "seed": seed},
+            resume=True,
+            progress=progress,
+        )
+        phi, seconds = fitted.model, seconds + fitted.seconds
+        paid = settle(phi, game, jax.random.fold_in(jax.random.key(seed), 3), _AGENTS, 4 * _STEPS)
+        optimum = float(penalised_gaussian(a, b, weight).objective)
+        stages.append(Stage(weight, paid.total, optimum, 2 * paid.kinetic.mean, paid.terminal.mean / weight))
+    return Oracle(tuple(stages), float(bures_wasserstein(a, b)), seconds)

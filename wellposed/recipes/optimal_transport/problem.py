@@ -1,0 +1,50 @@
+"""The transport that the settings describe, as the mean-field game that it is."""
+
+import jax.numpy as jnp
+
+from wellposed.recipes.crowd.learn import Training
+from wellposed.recipes.crowd.sides import Sides, box_around, read_points
+from wellposed.recipes.crowd.solve import Posed
+from wellposed.transport import KL, Gaussian, MeanFieldGame, kernel_density, ring
+
+from .settings import Settings
+
+PARTS, RADIUS, VARIANCE = 8, 4.0, 0.3  # of the published problem
+
+
+def dimensions(settings: Settings) -> tuple[int, ...]:
+    """Those of the settings, or that of the tables."""
+    return settings.dim if settings.source is None else (read_points(settings.source).shape[1],)
+
+
+def sides(settings: Settings, d: int) -> Sides:
+    """Where the mass is and where it should be.
+
+    Raises:
+        InputError: the tables are not as they should be, or do not fit each other.
+    """
+    if settings.source is None or settings.target is None:
+        target = Gaussian.isotropic(jnp.zeros(d), VARIANCE)
+        return Sides(ring(PARTS, RADIUS, VARIANCE, d), target, (None, None))
+    points = read_points(settings.source, d), read_points(settings.target, d)
+    return Sides(kernel_density(points[0]), kernel_density(points[1]), points)
+
+
+def posed(settings: Settings, d: int) -> Posed:
+    """The game in d dimensions: no running cost, and a divergence at the end."""
+    both = sides(settings, d)
+    game = MeanFieldGame(both.initial, (KL(settings.terminal, both.target),), (), settings.kinetic)
+    return Posed(game, both.target, box_around(both), None)
+
+
+def training(settings: Settings) -> Training:
+    """How potentials are trained."""
+    return Training(
+        settings.width,
+        settings.rank,
+        settings.iterations,
+        settings.batch,
+        settings.learning_rate,
+        settings.time_steps,
+        settings.hjb,
+    )
