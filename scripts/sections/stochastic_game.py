@@ -8,10 +8,11 @@ def asked(record: Record) -> list[Line]:
     lines = []
     for name, of in record["metrics"]["obstacle"].items():
         gap, own = of["gap_percent_of_kinetic"], of["grid_gap_percent_of_kinetic"]
+        uniform = of["gap_by_largest_residual_of_all_percent_of_kinetic"]
         lines.append(
             Line(
                 f"primal-dual gap below 2 % of the kinetic cost, {name} diffusivity (nu = {of['diffusivity']:g})",
-                f"{gap:.2f} % (the grid solver's own: {own:.2f} %)",
+                f"{gap:.2f} % ({uniform:.2f} % with the largest residual of all times; the grid's own: {own:.2f} %)",
                 gap < 2,
             )
         )
@@ -29,8 +30,8 @@ def section(records: list[Record]) -> list[str]:
         "",
         *table(asked(record)),
         "",
-        "The bound subtracts the horizon times the largest residual of the Hamilton-Jacobi-Bellman inequality over the "
-        "whole plane and all times:",
+        "The bound subtracts the largest residual of the Hamilton-Jacobi-Bellman inequality over the whole plane, "
+        "summed over 16 slabs of time:",
         "",
         "| nu | primal | dual | kinetic | largest residual | grid's primal | grid's dual | neural SDE, by paths |",
         "|---|---|---|---|---|---|---|---|",

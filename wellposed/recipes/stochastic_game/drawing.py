@@ -43,9 +43,9 @@ def agents(crossings: Mapping[str, Crossing], height: float) -> "Figure":
     """Paths of the neural SDE above, and of the value function's policy below."""
     figure, grid = _figure(len(crossings), 2, 0.8)
     for column, (name, of) in enumerate(crossings.items()):
-        rows = (("neural SDE", of.generated_paths), ("policy of the value function", of.paths[:SHOWN]))
+        rows = (("neural SDE", of.generated_paths), ("policy -∇φ", of.paths[:SHOWN]))
         for axes, (who, paths) in zip(grid[:, column], rows, strict=True):
-            _bare(axes, f"{name} diffusivity, ν = {of.nu:g}: {who}")
+            _bare(axes, f"{name} ν = {of.nu:g}: {who}")
             _obstacle(axes, height)
             axes.plot(*np.moveaxis(paths[:SHOWN], -1, 0).swapaxes(1, 2), color=SERIES[0][0], linewidth=0.5, alpha=0.5)
             _ends(axes, paths[:SHOWN])

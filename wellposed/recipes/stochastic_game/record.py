@@ -28,9 +28,12 @@ def _crossing(of: Crossing) -> dict[str, Any]:
         "primal": float(last.primal),
         "primal_by_sums_over_cells": float(last.primal_by_sums),
         "dual": float(last.dual),
+        "dual_by_largest_residual_of_all": float(last.dual_uniform),
         "dual_in_box": float(last.dual_in_box),
         "kinetic": float(last.kinetic),
         "gap_percent_of_kinetic": 100 * float(last.relative_gap),
+        "gap_by_largest_residual_of_all_percent_of_kinetic": 100
+        * float((last.primal - last.dual_uniform) / last.kinetic),
         "gap_in_box_percent_of_kinetic": 100 * float((last.primal - last.dual_in_box) / last.kinetic),
         "largest_hjb_residual": float(last.residual),
         "grid_primal": float(solved.primal),

@@ -34,15 +34,15 @@ class Settings:
     """Learning rate of Adam at the start; it falls to 0 along a cosine."""
     width: int = 24
     """Neurons in the two hidden layers of the value function."""
-    steps: int = 600
+    steps: int = 400
     """Steps of Levenberg-Marquardt for the value function."""
     spread: int = 2000
     """Places over all space and time at which the equation is asked for."""
     along: int = 600
     """Places along the paths of the neural SDE."""
-    snapshots: int = 12
+    snapshots: int = 9
     """States of the training at which the gap is computed."""
-    looks: int = 2**18
+    looks: int = 2**17
     """Samples of the search for the largest residual of the equation."""
     cells: int = 48
     """Cells of the grid along the shorter side of the box."""
@@ -52,7 +52,7 @@ class Settings:
     """The most steps of the grid solver, whose own gap stands beside."""
     apac_width: int = 50
     """Neurons in the three hidden layers of both of APAC-Net's networks."""
-    apac_steps: int = 10000
+    apac_steps: int = 6000
     """Training steps of APAC-Net in each environment."""
     apac_batch: int = 64
     """Agents in each of those steps."""

@@ -13,22 +13,26 @@ from ..grid.grid import Grid
 from .game import MeanFieldGame
 from .hjb import Phi, Policy, Region, hjb_residual, largest_residual, paid
 
+_SLABS = 16  # of time
+
 
 class PrimalDual(NamedTuple):
     """Bounds on the optimal J of a stochastic game, from one value function.
 
     Attributes:
         primal: J of the policy v = -grad phi / kinetic, int phi(0) rho(0) - int int r rho.
-        dual: int phi(0) rho(0) - T max(r, 0), below which no J can be.
+        dual: int phi(0) rho(0) - int max_x r(x, t) dt, below which no J can be: an upper sum over slabs of time.
+        dual_uniform: int phi(0) rho(0) - T max(r, 0), a weaker bound from the largest residual of all.
         kinetic: int int kinetic |v|^2 / 2 rho, of the policy.
         residual: max r over the whole region and all times.
-        dual_in_box: int phi(0) rho(0) - int max r dt with the largest residual of each time among the grid's cells.
+        dual_in_box: as `dual`, with the largest residual among the grid's cells at the grid's times.
         primal_by_sums: kinetic, running and terminal costs summed over cells: J with the grid's own error.
         rho: the density at the grid's times.
     """
 
     primal: Float[Array, ""]
     dual: Float[Array, ""]
+    dual_uniform: Float[Array, ""]
     kinetic: Float[Array, ""]
     residual: Float[Array, ""]
     dual_in_box: Float[Array, ""]
@@ -68,9 +72,10 @@ def primal_dual(
 
         J = int phi(0) rho(0) + int int (kinetic |v + grad phi / kinetic|^2 / 2 - r) rho,
 
-    with the residual r of `hjb_residual`. So J is at least int phi(0) rho(0) - T max(r, 0), and that of the policy is
-    int phi(0) rho(0) - int int r rho, in which the error of a grid's density counts little, as r is small. The density
-    is that of a Fokker-Planck solve; the largest residual is searched for over the whole region, far beyond the crowd.
+    with the residual r of `hjb_residual`. So J is at least int phi(0) rho(0) - int max_x r(x, t) dt, and that of the
+    policy is int phi(0) rho(0) - int int r rho, in which the error of a grid's density counts little, as r is small.
+    The density is that of a Fokker-Planck solve; the largest residual is searched for over the whole region, far beyond
+    the crowd.
 
     Args:
         game: which is played.
@@ -87,12 +92,25 @@ def primal_dual(
     missed.
     """
     rho = fokker_planck(grid, game.initial, Policy(phi, game.kinetic), game.nu)
-    residual = largest_residual(game, phi, region, key, samples).value
-    return _bounds(game, phi, grid, rho, residual)
+    return _bounds(game, phi, grid, rho, _largest_by_slab(game, phi, region, key, samples))
 
 
 @eqx.filter_jit
-def _bounds(game: MeanFieldGame, phi: Phi, grid: Grid, rho: Array, residual: Array) -> PrimalDual:
+def _largest_by_slab(
+    game: MeanFieldGame, phi: Phi, region: Region, key: Key[Array, ""], samples: int
+) -> Float[Array, " slabs"]:
+    """max r over all places, in each of some equal intervals of time."""
+    size = max(1024, samples // _SLABS)
+
+    def at(k: Array) -> Array:
+        window = k / _SLABS, (k + 1) / _SLABS
+        return largest_residual(game, phi, region, jax.random.fold_in(key, k), size, 32, 30, window).value
+
+    return jax.lax.map(at, jnp.arange(_SLABS))
+
+
+@eqx.filter_jit
+def _bounds(game: MeanFieldGame, phi: Phi, grid: Grid, rho: Array, largest: Array) -> PrimalDual:
     centres = grid.centres().astype(rho.dtype).reshape(-1, grid.dimension)
     mass = rho.reshape(len(rho), -1) * grid.volume
     times = grid.times().astype(rho.dtype)
@@ -111,9 +129,10 @@ def _bounds(game: MeanFieldGame, phi: Phi, grid: Grid, rho: Array, residual: Arr
     kinetic = over(effort)
     return PrimalDual(
         primal=start - over(r),
-        dual=start - game.horizon * jnp.maximum(residual, 0),
+        dual=start - game.horizon * jnp.mean(largest),
+        dual_uniform=start - game.horizon * jnp.maximum(jnp.max(largest), 0),
         kinetic=kinetic,
-        residual=residual,
+        residual=jnp.max(largest),
         dual_in_box=start - jnp.sum(weights * jnp.max(r, axis=1)),
         primal_by_sums=kinetic + over(jnp.broadcast_to(q[None], mass.shape)) + end,
         rho=rho,
