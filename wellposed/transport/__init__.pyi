@@ -1,5 +1,5 @@
-from .certificate import Certificate as Certificate
 from .certificate import certificate as certificate
+from .certificate import Certificate as Certificate
 from .costs.congestion import Congestion as Congestion
 from .costs.cost import AbstractCost as AbstractCost
 from .costs.entropy import Entropy as Entropy
@@ -49,6 +49,7 @@ from .games.fit_value import ValueTask as ValueTask
 from .games.game import MeanFieldGame as MeanFieldGame
 from .games.hjb import hjb_residual as hjb_residual
 from .games.hjb import largest_residual as largest_residual
+from .games.hjb import Policy as Policy
 from .games.hjb import Region as Region
 from .games.lagrangian import crowd as crowd
 from .games.lagrangian import Crowd as Crowd
@@ -64,6 +65,7 @@ from .games.neural_sde import path_cost as path_cost
 from .games.neural_sde import PathCost as PathCost
 from .games.neural_sde import sde_path as sde_path
 from .games.neural_sde import Starts as Starts
+from .games.primal_dual import grid_game as grid_game
 from .games.primal_dual import primal_dual as primal_dual
 from .games.primal_dual import PrimalDual as PrimalDual
 from .games.quadratic import Quadratic as Quadratic
@@ -83,7 +85,7 @@ from .oracles.penalised_gaussian import PenalisedGaussian as PenalisedGaussian
 from .potential import Derivatives as Derivatives
 from .potential import Potential as Potential
 from .static.barycentre import barycentre as barycentre
-from .static.plan import plan as plan
 from .static.plan import Plan as Plan
+from .static.plan import plan as plan
 from .static.plan import PlanResult as PlanResult
 from .static.plan import wasserstein as wasserstein

@@ -112,14 +112,14 @@ class Played(eqx.Module):
     """Both players' objectives in one loss for `wellposed.train.fit`; a batch is (z, z', t).
 
     phi ascends E phi(z, 0) + E int (d phi/dt + nu Laplace phi - H) dt less a penalty on the square of the residual,
-    with the generator held; the generator descends E int (d phi/dt + nu Laplace phi - H + Q + K / 2) dt, with phi held. The
-    published method alternates the two steps, and penalises the norm; here both are taken at once [@lin2021].
+    with the generator held; the generator descends E int (d phi/dt + nu Laplace phi - H + Q + K / 2) dt, with phi held.
+    The published method alternates the two steps, and penalises the norm; here both are taken at once [@lin2021].
 
     Args:
         penalty: lambda.
     """
 
-    penalty: float = 1.0
+    penalty: float | Float[Array, ""] = 1.0
 
     def __call__(
         self, model: APACNet, batch: tuple[Array, Array, Array], key: Key[Array, ""]

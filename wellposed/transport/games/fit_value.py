@@ -203,10 +203,11 @@ def _weighted(points: Array, below: Any, above: Any = 1.0) -> Array:
 
 
 def _over_region(game: MeanFieldGame, value: ValueFunction, count: int, key: Key[Array, ""], late: Array) -> Array:
-    """From the density 1 + 2 |r| / mean |r|, up to a factor."""
+    """From the density 1 + 2 |r| / mean |r|, up to a factor; times gather at both ends, beyond which nothing holds."""
     first, second = jax.random.split(key)
     region = value.region
     u = jax.random.uniform(first, (_POOL * count, region.dimension + 1), region.dtype)
+    u = u.at[:, -1].set((1 - jnp.cos(jnp.pi * u[:, -1])) / 2)
     x, t = jax.vmap(lambda u: region.place(u, game.horizon))(u)
     r = jax.lax.map(lambda s: hjb_residual(game, value, *s), (x, t), batch_size=1024)
     size = jnp.where(late & (r < 0), _BELOW, 1.0) * jnp.abs(r)

@@ -72,6 +72,22 @@ def hjb_residual(game: MeanFieldGame, phi: Phi, x: Float[Array, " d"], t: Float[
     return -d.time - game.nu * d.laplacian + d.gradient @ d.gradient / (2 * game.kinetic) - paid(game.running, x)
 
 
+class Policy(eqx.Module):
+    """v = -grad phi / kinetic, the best velocity where phi is the value function.
+
+    Args:
+        phi: `(x, t) -> phi(x, t)`.
+        kinetic: alpha.
+    """
+
+    phi: Phi
+    kinetic: float | Float[Array, ""] = 1.0
+
+    def __call__(self, x: Float[Array, " d"], t: Float[Array, ""]) -> Float[Array, " d"]:
+        """v(x, t)."""
+        return -jax.grad(lambda x: self.phi(x, t))(x) / self.kinetic
+
+
 class Sup(NamedTuple):
     """The largest residual that was found.
 
@@ -93,6 +109,7 @@ def largest_residual(
     samples: int = 2**17,
     worst: int = 128,
     climbs: int = 40,
+    window: tuple[float | Array, float | Array] = (0.0, 1.0),
 ) -> Sup:
     """max r over a region: the best of many samples, from which the worst climb on r by steps that are halved.
 
@@ -104,11 +121,14 @@ def largest_residual(
         samples: how many.
         worst: how many of them climb.
         climbs: steps that each of them takes.
+        window: the ends of the interval of times that is looked at, as shares of T.
 
     When it fails: a peak narrower than the distance between samples may be missed; ask with more of them and see
     whether the number stays.
     """
-    r = lambda u: hjb_residual(game, phi, *region.place(u, game.horizon))
+    begin, end = window
+    place = lambda u: region.place(u.at[-1].set(begin + (end - begin) * u[-1]), game.horizon)
+    r = lambda u: hjb_residual(game, phi, *place(u))
     batches = jax.random.uniform(key, (max(1, samples // 1024), 1024, region.dimension + 1), region.dtype)
     values = jax.lax.map(jax.vmap(r), batches).reshape(-1)
     top, at = jax.lax.top_k(values, worst)
@@ -126,7 +146,7 @@ def largest_residual(
 
     (u, top, _), _ = jax.lax.scan(climb, (u, top, jnp.full((worst,), 0.02, u.dtype)), None, climbs)
     top, order = jax.lax.top_k(top, worst)
-    x, t = jax.vmap(lambda u: region.place(u, game.horizon))(u[order])
+    x, t = jax.vmap(place)(u[order])
     return Sup(top[0], jnp.concatenate([x, t[:, None]], axis=1))
 
 

@@ -1,6 +1,7 @@
 """The first of two steps: a neural SDE that moves the crowd, learned from the paths that it makes itself."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
@@ -11,6 +12,8 @@ from wellposed.nn import Perceptron
 
 from .game import MeanFieldGame
 from .hjb import paid
+
+Velocity = Callable[[Any, Any], Any]
 
 
 class PathCost(NamedTuple):
@@ -65,6 +68,12 @@ class NeuralSDE(eqx.Module):
         net = Perceptron((d + 1, width, width, d), jnp.tanh, key=key, gain=0.1)
         return cls(net, nu, horizon, steps)
 
+    @property
+    def trainable(self) -> Any:
+        """The arrays of the velocity."""
+        nothing = jax.tree.map(lambda _: False, self)
+        return eqx.tree_at(lambda sde: sde.velocity_net, nothing, jax.tree.map(eqx.is_array, self.velocity_net))
+
     def velocity(self, x: Float[Array, " d"], t: Float[Array, ""]) -> Float[Array, " d"]:
         """v(x, t)."""
         return self.velocity_net(jnp.append(x, jnp.asarray(2 * t / self.horizon - 1, x.dtype)))
@@ -86,8 +95,15 @@ class NeuralSDE(eqx.Module):
         return path_cost(game, self.velocity, self.steps, x0, key)
 
 
-def sde_path(velocity, nu, horizon, steps: int, x0: Float[Array, " d"], key: Key[Array, ""]) -> Float[Array, "nodes d"]:
-    """Euler-Maruyama's states at `steps + 1` nodes."""
+def sde_path(
+    velocity: Velocity,
+    nu: float | Float[Array, ""],
+    horizon: float | Float[Array, ""],
+    steps: int,
+    x0: Float[Array, " d"],
+    key: Key[Array, ""],
+) -> Float[Array, "nodes d"]:
+    """The states of dx = v dt + sqrt(2 nu) dW at `steps + 1` nodes, by Euler and Maruyama's scheme [@maruyama1955]."""
     h = jnp.asarray(horizon / steps, x0.dtype)
     noise = jnp.sqrt(2 * nu * h) * jax.random.normal(key, (steps, *x0.shape), x0.dtype)
 
@@ -100,7 +116,9 @@ def sde_path(velocity, nu, horizon, steps: int, x0: Float[Array, " d"], key: Key
     return jnp.concatenate([x0[None], xs])
 
 
-def path_cost(game: MeanFieldGame, velocity, steps: int, x0: Float[Array, " d"], key: Key[Array, ""]) -> PathCost:
+def path_cost(
+    game: MeanFieldGame, velocity: Velocity, steps: int, x0: Float[Array, " d"], key: Key[Array, ""]
+) -> PathCost:
     """What a path of dx = v dt + sqrt(2 nu) dW costs in a game."""
     xs = sde_path(velocity, game.nu, game.horizon, steps, x0, key)
     h = game.horizon / steps
