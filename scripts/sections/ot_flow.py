@@ -26,8 +26,8 @@ def asked(record: Record) -> list[Line]:
             large["memory_gib"] < MEMORY_GIB,
         ),
         Line(
-            f"exact Laplacian in {small['d']} dimensions, width {small['width']}: at most {PROBES:g} times gradient and "
-            "Hutchinson's probe",
+            f"exact Laplacian in {small['d']} dimensions, width {small['width']}: at most {PROBES:g} times gradient "
+            "and Hutchinson's probe",
             f"{small['ratio']:.2f} times",
             small["ratio"] <= PROBES,
         ),
@@ -45,14 +45,14 @@ def section(records: list[Record]) -> list[str]:
         "",
         *table(asked(record)),
         "",
-        "Medians of paired ratios with 95 % intervals. The floor is the time of the formulas' multiply-adds at the speed "
-        f"of a 2048 x 2048 product, {2e-9 * metrics['multiply_adds_per_second']:.0f} GFLOP/s in the same run.",
+        "Medians of paired ratios with 95 % intervals. The floor is the time of the formulas' multiply-adds at the "
+        f"speed of a 2048 x 2048 product, {2e-9 * metrics['multiply_adds_per_second']:.0f} GFLOP/s in the same run.",
         "",
         "| size | d | width | batch | steps | published (s) | here (s) | floor (s) | compiled in (s) | memory (GiB) |",
         "|---|---|---|---|---|---|---|---|---|---|",
         *(
-            f"| {r['size']} | {r['d']} | {r['width']} | {r['batch']} | {r['steps']} | {r['seconds']['published']:.2f} | "
-            f"{r['seconds']['ours']:.3f} | {r['floor_seconds']:.3f} | {r['compile_seconds']:.1f} | "
+            f"| {r['size']} | {r['d']} | {r['width']} | {r['batch']} | {r['steps']} | "
+            f"{r['seconds']['published']:.2f} | {r['seconds']['ours']:.3f} | {r['floor_seconds']:.3f} | {r['compile_seconds']:.1f} | "
             f"{r['memory_gib']:.2f} |"
             for r in metrics["steps"]
         ),
