@@ -52,8 +52,8 @@ def section(records: list[Record]) -> list[str]:
         "|---|---|---|---|---|---|---|---|---|---|",
         *(
             f"| {r['size']} | {r['d']} | {r['width']} | {r['batch']} | {r['steps']} | "
-            f"{r['seconds']['published']:.2f} | {r['seconds']['ours']:.3f} | {r['floor_seconds']:.3f} | {r['compile_seconds']:.1f} | "
-            f"{r['memory_gib']:.2f} |"
+            f"{r['seconds']['published']:.2f} | {r['seconds']['ours']:.3f} | {r['floor_seconds']:.3f} | "
+            f"{r['compile_seconds']:.1f} | {r['memory_gib']:.2f} |"
             for r in metrics["steps"]
         ),
         "",

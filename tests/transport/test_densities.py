@@ -1,5 +1,7 @@
 """Known densities against SciPy, and their samples."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -14,7 +16,8 @@ X = np.array([0.3, -1.2])
 def test_a_gaussian():
     factor = jnp.array([[1.0, 0.0], [0.5, 0.7]])
     rho = Gaussian(jnp.array([0.1, 0.2]), factor)
-    expected = multivariate_normal.logpdf(X, [0.1, 0.2], np.asarray(factor @ factor.T))
+    covariance: Any = np.asarray(factor @ factor.T)
+    expected = multivariate_normal.logpdf(X, np.array([0.1, 0.2]), covariance)
     assert float(rho.log_prob(jnp.asarray(X))) == pytest.approx(expected, rel=1e-5)
     drawn = rho.sample(jax.random.key(0), 50_000)
     np.testing.assert_allclose(np.cov(drawn.T), rho.covariance, atol=0.02)
@@ -22,7 +25,8 @@ def test_a_gaussian():
 
 def test_a_ring_of_gaussians():
     rho = ring(8, 4.0, 0.3)
-    expected = np.mean([multivariate_normal.pdf(X + 3.0, np.asarray(m), 0.3 * np.eye(2)) for m in rho.means])
+    covariance: Any = 0.3 * np.eye(2)
+    expected = np.mean([multivariate_normal.pdf(X + 3.0, np.asarray(m), covariance) for m in rho.means])
     assert float(jnp.exp(rho.log_prob(jnp.asarray(X + 3.0)))) == pytest.approx(expected, rel=1e-4)
     drawn = rho.sample(jax.random.key(0), 20_000)
     np.testing.assert_allclose(drawn.var(0), [8.3, 8.3], rtol=0.03)

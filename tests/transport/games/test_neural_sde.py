@@ -44,7 +44,7 @@ def test_the_generator_reaches_the_optimal_cost():
 
 
 def test_the_known_policy_costs_what_its_value_function_says():
-    phi = QuadraticValue(GAME.terminal[0].q, 1.0, NU, 1.0)
+    phi = QuadraticValue(Quadratic(G, jnp.zeros(1)), 1.0, NU, 1.0)
     np.testing.assert_allclose(mean_cost(Policy(phi), 60), OPTIMUM, rtol=0.01)
 
 

@@ -30,8 +30,8 @@ def costs(found: Solved, text: str) -> Section:
         rows.append((f"grid of {g['shape'][0]} x {g['shape'][1]} x {g['time_steps']}", *parts, found.seconds["grid"]))
         note = (
             " On the grid the interval of the total reaches from the dual value, below which no crowd on this grid can "
-            f"pay, to the primal one: a gap of {g['gap_percent_of_kinetic']:.2g} % of the kinetic energy. The learned "
-            f"crowd in the plane pays {g['learned_above_grid_percent']['mean']:+.2f} % of the grid's optimum more."
+            f"pay, to the primal one: a gap of {g['gap_percent_of_kinetic']:.2g} % of the kinetic energy. What the "
+            f"learned crowd pays in the plane is {g['learned_above_grid_percent']['mean']:+.2f} % off the grid's optimum."
         )
     columns = (
         "Crowd",
@@ -55,6 +55,7 @@ def pictures(found: Solved, text: str) -> list[Section]:
 
 def _of(found: Solved, d: int) -> list[Item]:
     portrait = found.portraits[d]
+    heights = "." if portrait.obstacle is None else "; grey lines are heights of the obstacles."
     where = "" if d == 2 else " The section is the first two dimensions, where all others are zero."
     return [
         Picture(
@@ -64,7 +65,7 @@ def _of(found: Solved, d: int) -> list[Item]:
         ),
         Picture(
             lambda: ways(portrait),
-            "The ways of 48 agents, seen in the first two dimensions; grey lines are heights of the obstacles.",
+            "The ways of 48 agents, seen in the first two dimensions" + heights,
             "Lines from the start to the end of each agent.",
         ),
         Picture(

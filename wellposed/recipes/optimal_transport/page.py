@@ -82,7 +82,7 @@ def _gaussians(oracles: Mapping[int, Oracle]) -> Table:
         Column("optimum", "", "none", 3, "Of the same penalised problem, in closed form."),
         Column("off", "%", "none", 2),
         Column("transport", "", "none", 3, "The integral of |v|^2 rho."),
-        Column("W2^2", "", "none", 3, "The squared Wasserstein distance, in closed form."),
+        Column("W₂²", "", "none", 3, "The squared Wasserstein distance, in closed form."),
         Column("off ", "%", "none", 2),
         Column("KL", "", "none", 5, "The divergence of the end from the target, an estimate that may fall below 0."),
     )
@@ -104,7 +104,7 @@ def _plans(found: Solved, plans: Mapping[int, Static]) -> Table:
     ]
     columns = (
         Column("d", "", "none", 0),
-        Column("W2^2 of samples", "", "none", 3, "The plan's cost; the interval begins at the dual bound."),
+        Column("W₂² of samples", "", "none", 3, "The plan's cost; the interval begins at the dual bound."),
         Column(
             "learned",
             "",
