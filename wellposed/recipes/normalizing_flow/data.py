@@ -39,7 +39,7 @@ def scale(settings: Settings) -> Scale | None:
 def _points(settings: Settings, place: str, split: str) -> np.ndarray:
     if settings.benchmark != "none":
         assert settings.data is not None
-        return getattr(read_maf(settings.benchmark, settings.data), split).astype(np.float32)
+        return getattr(_maf(settings.benchmark, settings.data), split).astype(np.float32)
     if settings.data is not None:
         s = scale(settings)
         assert s is not None
@@ -57,6 +57,9 @@ def number_of(place: str) -> int:
 def _table(settings: Settings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     assert settings.data is not None
     return _split(settings.data, settings.seed, settings.batch)
+
+
+_maf = functools.lru_cache(maxsize=1)(read_maf)
 
 
 @functools.lru_cache(maxsize=1)

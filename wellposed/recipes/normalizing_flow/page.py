@@ -23,6 +23,7 @@ BUDGET_TEXT = (
     "A method whose step is cheap makes more of them. Learning rates are the same on all data. Compilation is not "
     "counted."
 )
+_IN_A_ROW = 4  # methods in a picture
 PICTURE_TEXT = (
     "Above samples; in the middle the density that was learned; below the ways of test points (circles) to the "
     "base (squares), which are straight where the transport is optimal."
@@ -36,7 +37,7 @@ def page(found: Findings) -> Page:
     sections = [
         Section("OT-Flow and FFJORD", BUDGET_TEXT, [_duel(found)]),
         Section("Every method", METHODS_TEXT, [*(_methods(found, place) for place in places), _learning(found)]),
-        Section("What they learned", PICTURE_TEXT, [_gallery(found, place) for place in places]),
+        Section("What they learned", PICTURE_TEXT, _galleries(found)),
     ]
     lead = (
         f"A normalizing flow is an invertible map from data to a normal density: it gives the density of every point, "
@@ -145,13 +146,17 @@ def _learning(found: Findings) -> Item:
     )
 
 
-def _gallery(found: Findings, place: str) -> Item:
-    def words(names: list[str]) -> str:
-        return f"{place}: {', '.join(names)}."
-
-    names = list(found.judged[place])
-    return Picture(
-        lambda: gallery(found.tests[place], found.judged[place], found.extents[place]),
-        words(names),
-        "For each method its samples, its density on a square, and the paths of points to the base.",
-    )
+def _galleries(found: Findings) -> list[Item]:
+    items: list[Item] = []
+    for place, of in found.judged.items():
+        names = list(of)
+        for i in range(0, len(names), _IN_A_ROW):
+            shown = {name: of[name] for name in names[i : i + _IN_A_ROW]}
+            items.append(
+                Picture(
+                    lambda place=place, shown=shown: gallery(found.tests[place], shown, found.extents[place]),
+                    f"{place}: unseen points, and what {', '.join(shown)} learned.",
+                    "For each method its samples, its density on a square, and the paths of points to the base.",
+                )
+            )
+    return items

@@ -49,6 +49,7 @@ def _plain(j: Judged) -> dict[str, Any]:
         "straightness": j.straightness,
         "parameters": j.parameters,
         "training_steps": j.steps,
+        "best_step": j.fitted.best_step,
         "training_result": j.fitted.result.value,
         "training_cpu_seconds": j.cpu_seconds,
         "training_seconds": j.fitted.seconds,

@@ -23,6 +23,7 @@ from .settings import FFJORD_, OT_FLOW, Settings
 
 GRID, DRAWN, PATHS = 90, 1500, 40  # points of a side of the density's picture, samples in it, and paths
 MOST_INVERTED = 2000
+CHECKS = 20  # of a table, on points that are held back
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def find(settings: Settings, checkpoints: Path, progress: Progress) -> Findings:
     clock = time.perf_counter()
     checkpoints.mkdir(parents=True, exist_ok=True)
     trains, tests = data(settings, "train"), data(settings, "test")
+    held = data(settings, "validation") if settings.data is not None else {}  # densities give points without end
     tests = {place: points[: settings.test_points] for place, points in tests.items()}
     extents = {place: 1.15 * float(np.quantile(np.abs(points), 0.999)) for place, points in tests.items()}
     places = list(trains)
@@ -88,28 +90,35 @@ def find(settings: Settings, checkpoints: Path, progress: Progress) -> Findings:
     plan = [(name, place) for name in methods for place in (places if name in (OT_FLOW, FFJORD_) else places[:1])]
     with progress.task("normalizing flows", total=len(plan)) as advance:
         for name, place in plan:
-            flow, found = _one(
-                settings, name, place, trains[place], checkpoints, progress, tests[place], extents[place]
-            )
-            judged[place][name] = found
+            fitted, spent = _trained(settings, name, place, trains[place], held.get(place), checkpoints, progress)
+            judged[place][name] = judge(settings, fitted, tests[place], extents[place], spent)
             if name == OT_FLOW:
-                flows[place] = with_steps(flow, settings.fine_steps[-1])  # pyright: ignore[reportArgumentType]
+                flows[place] = with_steps(fitted.model, settings.fine_steps[-1])
             advance(1, stage=f"{name}, {place}")
     maps = eqx.tree_at(lambda m: m.flows, build(settings, jax.random.key(settings.seed)), flows)
     return Findings(settings, maps, judged, tests, extents, time.perf_counter() - clock)
 
 
-def _one(
+class Held(eqx.Module):
+    """The mean negative log-likelihood of points that are held back: the best flow on them is kept."""
+
+    points: Float[Array, "n d"]
+
+    def __call__(self, flow: AbstractNormalizingFlow) -> Float[Array, ""]:
+        """In nats."""
+        return -jnp.mean(jax.vmap(flow.log_prob)(self.points))
+
+
+def _trained(
     settings: Settings,
     name: str,
     place: str,
     points: np.ndarray,
+    held: np.ndarray | None,
     folder: Path,
     progress: Progress,
-    test: np.ndarray,
-    extent: float,
-) -> tuple[AbstractNormalizingFlow, Judged]:
-    """Train one method on one of the data, and judge it."""
+) -> tuple[FitResult, float]:
+    """One method that has learned one of the data within its budget, and the CPU seconds of this session."""
     key = jax.random.fold_in(jax.random.key(settings.seed), number_of(place))
     method = METHODS[name]
     flow = method.make(settings, place, points.shape[1], jax.random.fold_in(key, 2))
@@ -127,12 +136,13 @@ def _one(
         folder=folder,
         name=f"{plain(name)}-{plain(place)}",
         settings={"rate": method.rate, "steps": steps, "seed": settings.seed},
+        validate=None if held is None else Held(jnp.asarray(held[:MOST_INVERTED])),
+        every=max(1, steps // CHECKS),
         resume=True,
         progress=progress,
         throw=False,
     )
-    spent = time.process_time() - clock
-    return fitted.model, judge(settings, fitted, test, extent, spent)
+    return fitted, time.process_time() - clock
 
 
 def judge(settings: Settings, fitted: FitResult, test: np.ndarray, extent: float, spent: float) -> Judged:

@@ -29,8 +29,9 @@ class Settings:
     density: Density = "all"
     """Which density of the plane to learn."""
     data: Path | None = None
-    """Your own points, in place of the densities: a CSV, NPY or HDF5 table with a row for each point, from which a
-    tenth is held back to judge on. With --benchmark: the folder that holds the tables of MAF."""
+    """Your own points, in place of the densities: a CSV, NPY or HDF5 table with a row for each point, of which a
+    tenth is held back to choose by and a tenth to judge on. With --benchmark: the folder of MAF's
+    tables."""
     benchmark: Benchmark = "none"
     """One of the five tables on which flows are compared, read from --data."""
     others: tuple[str, ...] = OTHERS

@@ -71,15 +71,14 @@ def solve_grid(game: GridGame, tolerance: float = 1e-3, max_steps: int = 5000, t
 
     When it fails: float32 rounds the gap to about 1e-4 of the cost; use float64 for less.
     """
-    found = _solved(game, jnp.asarray(tolerance, game.start.dtype), jnp.asarray(max_steps))
+    found = _solved(game, NodeCosts.of(game), jnp.asarray(tolerance, game.start.dtype), jnp.asarray(max_steps))
     if not throw:
         return found
     return found.result.error_if(found, found.result != GRID_RESULTS.successful)  # pyright: ignore[reportAttributeAccessIssue]
 
 
 @eqx.filter_jit
-def _solved(game: GridGame, tolerance: Array, max_steps: Array) -> GridSolution:
-    costs = NodeCosts.of(game)
+def _solved(game: GridGame, costs: NodeCosts, tolerance: Array, max_steps: Array) -> GridSolution:
     inner = _inner_path(game, costs)
 
     def unfinished(search: _Search) -> Array:

@@ -1,7 +1,6 @@
 """The costs of the nodes: what is linear in the density as a table, the rest as the objects themselves."""
 
 from collections.abc import Callable
-from typing import Any
 
 import equinox as eqx
 import jax
@@ -26,12 +25,11 @@ class NodeCosts(eqx.Module):
     Arrays of densities and logarithms have shape `(nodes, *space)`.
     """
 
-    grid: Grid
+    game: GridGame
     times: Float[Array, " nodes"]
     share: Float[Array, " nodes"]
     linear: Float[Array, "nodes *space"]
     walls: Bool[Array, "*space"]
-    rest: Callable[[Any], Costs]
     last: Costs
     unit: float = eqx.field(static=True)
 
@@ -61,9 +59,13 @@ class NodeCosts(eqx.Module):
         walls = jnp.isinf(running).any(axis=0)
         end = _over(grid, lambda x: _linear(last, x), x) / unit
         linear = (_wide(share, running) * _finite(game, running)).at[-1].add(end)
-        rest = lambda t: _nonlinear(game.costs(t))
         times, share, linear = (a.astype(dtype) for a in (times, share, linear))
-        return cls(grid, times, share, linear, walls, rest, _nonlinear(last), unit)
+        return cls(game, times, share, linear, walls, _nonlinear(last), unit)
+
+    @property
+    def grid(self) -> Grid:
+        """Of the game."""
+        return self.game.grid
 
     def variation(self, log_rho: Float[Array, "nodes *space"]) -> Float[Array, "nodes *space"]:
         """df/drho."""
@@ -75,7 +77,7 @@ class NodeCosts(eqx.Module):
 
     def _sum(self, what: Callable[..., Array], log_rho: Array) -> Array:
         x = self.grid.centres().astype(log_rho.dtype)
-        at = lambda t, u: _over(self.grid, lambda x, u: what(self.rest(t), x, u), x, u)
+        at = lambda t, u: _over(self.grid, lambda x, u: what(_nonlinear(self.game.costs(t)), x, u), x, u)
         running = _wide(self.share, log_rho) * jax.vmap(at)(self.times, log_rho)
         end = _over(self.grid, lambda x, u: what(self.last, x, u), x, log_rho[-1]) / self.unit
         return running.at[-1].add(end)

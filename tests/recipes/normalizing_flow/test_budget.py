@@ -1,0 +1,38 @@
+"""The budget: a rate whose fall is data, and a number of steps that is measured once."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+from wellposed.recipes.normalizing_flow.budget import batches, falling_adam, steps_within
+from wellposed.recipes.normalizing_flow.settings import Settings
+from wellposed.transport import FlowMatching, Pairs, PlanarFlow
+
+
+def test_falls_as_adam_with_a_cosine():
+    ours, theirs = falling_adam(0.1, 5), optax.adam(optax.cosine_decay_schedule(0.1, 5))
+    ends = []
+    for optimiser in (ours, theirs):
+        x = jnp.array([1.0, -2.0])
+        memory = optimiser.init(x)
+        for _ in range(5):
+            moves, memory = optimiser.update(x**3, memory, x)
+            x = x + jnp.asarray(moves)
+        ends.append(x)
+    assert np.allclose(*ends, rtol=1e-5)
+
+
+def test_a_measured_number_of_steps_is_kept(tmp_path):
+    flow = PlanarFlow.random(2, 2, jax.random.key(0))
+    lessons = batches(Settings(batch=4), flow, np.ones((8, 2), np.float32), jax.random.key(1))
+    steps = steps_within(0.05, "planar flow", flow, lessons, 0.1, tmp_path)
+    assert steps >= 2
+    (tmp_path / "planar-flow.steps.json").write_text('{"steps": 17}')
+    assert steps_within(0.05, "planar flow", flow, lessons, 0.1, tmp_path) == 17
+
+
+def test_flow_matching_gets_pairs():
+    points = np.random.default_rng(0).normal(size=(12, 2)).astype(np.float32)
+    lessons = batches(Settings(batch=4), FlowMatching.random(2, 4, jax.random.key(0)), points, jax.random.key(1))
+    assert isinstance(lessons(jax.random.key(2), 0), Pairs)

@@ -1,0 +1,63 @@
+"""The recipe on tiny sizes, on densities with a grid and on a user's two tables."""
+
+import json
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from scipy.optimize import linear_sum_assignment
+
+from wellposed.cli import main
+from wellposed.errors import InputError
+from wellposed.recipes.optimal_transport.problem import dimensions, posed, sides
+from wellposed.recipes.optimal_transport.settings import Settings
+from wellposed.recipes.optimal_transport.static import static
+
+TINY = ["--iterations", "6", "--batch", "32", "--width", "4", "--oracle-iterations", "2", "--grid-steps", "3"]
+
+
+@pytest.fixture(scope="module")
+def metrics(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "optimal-transport"
+    assert main(["run", "optimal-transport", "--preset", "smoke", "--out", str(folder), *TINY]) == 0
+    return json.loads((folder / "metrics.json").read_text())["metrics"]
+
+
+def test_the_grid_bounds_the_optimum(metrics):
+    grid = metrics["grid"]
+    assert grid["dual"] <= grid["primal"]
+    assert grid["gap_percent_of_kinetic"] < 1
+    assert grid["mass_error"] < 1e-6
+    assert metrics["learned"]["2"]["total"]["mean"] > grid["dual"]  # no crowd can be cheaper, up to the grid's error
+
+
+def test_gaussians_are_learned_from_weight_to_weight(metrics):
+    gaussian = metrics["gaussians"]["2"]
+    assert [stage["weight"] for stage in gaussian["stages"]] == [5.0, 50.0, 200.0]
+    assert gaussian["squared_distance"] == pytest.approx(16 + (1 - 0.5**0.5) ** 2 + (1 - 1.5**0.5) ** 2, rel=1e-5)
+    assert all(stage["objective"]["mean"] > stage["optimum"] for stage in gaussian["stages"])
+
+
+def test_the_plan_is_bounded_from_both_sides(metrics):
+    plan = metrics["plans"]["2"]
+    assert 0 < plan["lower"] <= plan["cost"]
+    assert plan["result"] == "successful"
+
+
+def test_a_users_two_tables(tmp_path):
+    rng = np.random.default_rng(0)
+    for name, x in (("source", 0.0), ("target", 3.0)):
+        np.savetxt(tmp_path / f"{name}.csv", rng.normal((x, 0.0, 0.0), 1.0, (60, 3)), delimiter=",")
+    settings = Settings(source=tmp_path / "source.csv", target=tmp_path / "target.csv")
+    assert dimensions(settings) == (3,)
+    both = sides(settings, 3)
+    found = static(both, 60, 0)
+    costs = ((np.asarray(both.points[0])[:, None] - np.asarray(both.points[1])[None]) ** 2).sum(-1)
+    exact = costs[linear_sum_assignment(costs)].mean()
+    assert found.lower <= exact <= found.cost
+    assert posed(settings, 3).game.initial.log_prob(jnp.zeros(3)) > posed(settings, 3).target.log_prob(jnp.zeros(3))
+
+
+def test_one_table_alone_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"--source: expected two tables, --source and --target, found one"):
+        Settings(source=tmp_path / "a.csv")
