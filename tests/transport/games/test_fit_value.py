@@ -27,20 +27,17 @@ NU, G = 0.2, 1.0
 TASK = ValueTask(steps=80, spread=150, along=60, worst=8, redraw=10, snapshots=3)
 
 
+def end():
+    return Quadratic(G, jnp.zeros(1))
+
+
 def lq_game():
-    return MeanFieldGame(Gaussian.isotropic(jnp.array([1.0]), 0.2), (Preference(Quadratic(G, jnp.zeros(1))),), nu=NU)
+    return MeanFieldGame(Gaussian.isotropic(jnp.array([1.0]), 0.2), (Preference(end()),), nu=NU)
 
 
-def price(game):
-    """Of ending at a place."""
-    (terminal,) = game.terminal
-    assert isinstance(terminal, Preference)
-    return terminal.q
-
-
-def blind(phi, game):
+def blind(phi):
     """The value function whose base is Psi itself: nothing of the solution is given."""
-    return ValueFunction(phi.network, lambda x, t: price(game)(x), phi.region, phi.horizon)
+    return ValueFunction(phi.network, lambda x, t: end()(x), phi.region, phi.horizon)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +45,7 @@ def fitted():
     with jax.enable_x64(True):
         game = lq_game()
         region = Region(jnp.zeros(1), jnp.array([4.0]), 0.6)
-        start = blind(ValueFunction.random(game, region, 8, jax.random.key(0)), game)
+        start = blind(ValueFunction.random(game, region, 8, jax.random.key(0)))
         crowd = jnp.linspace(0.0, 1.5, 10)[:, None, None] * jnp.linspace(1.0, 0.5, 5)[None, :, None]
         return game, fit_value(game, start, crowd, TASK, jax.random.key(1), progress=Progress(shown=False))
 
@@ -56,14 +53,14 @@ def fitted():
 def test_the_known_value_function_solves_the_equation():
     with jax.enable_x64(True):
         game = lq_game()
-        exact = QuadraticValue(price(game), game.kinetic, game.nu, game.horizon)
+        exact = QuadraticValue(end(), game.kinetic, game.nu, game.horizon)
         assert abs(float(hjb_residual(game, exact, jnp.array([0.7]), jnp.array(0.3)))) < 1e-12
 
 
 def test_the_value_function_is_learned_within_one_percent(fitted):
     game, found = fitted
     with jax.enable_x64(True):
-        exact = QuadraticValue(price(game), game.kinetic, game.nu, game.horizon)
+        exact = QuadraticValue(end(), game.kinetic, game.nu, game.horizon)
         for x in (0.0, 1.0, 1.5):
             for t in (0.0, 0.5):
                 place = jnp.array([x]), jnp.array(t)
@@ -81,7 +78,7 @@ def test_snapshots_are_states_of_the_training(fitted):
 def test_a_wrong_sign_in_the_equation_is_seen():
     with jax.enable_x64(True):
         game = lq_game()
-        exact = QuadraticValue(price(game), game.kinetic, game.nu, game.horizon)
+        exact = QuadraticValue(end(), game.kinetic, game.nu, game.horizon)
         turned = lambda x, t: -exact(x, t)
         assert abs(float(hjb_residual(game, turned, jnp.array([0.7]), jnp.array(0.3)))) > 0.1
 
@@ -89,7 +86,7 @@ def test_a_wrong_sign_in_the_equation_is_seen():
 def test_the_exact_value_has_no_gap_and_a_wrong_one_has():
     with jax.enable_x64(True):
         game = lq_game()
-        exact = QuadraticValue(price(game), game.kinetic, game.nu, game.horizon)
+        exact = QuadraticValue(end(), game.kinetic, game.nu, game.horizon)
         grid, region = Grid(((-3.0, 4.0),), (60,), 12), Region(jnp.zeros(1), jnp.array([2.0]))
         key = jax.random.key(0)
         bound = primal_dual(game, exact, grid, region, key, samples=1024)
@@ -116,7 +113,7 @@ class Bent(QuadraticValue):
 def test_the_largest_residual_is_found_between_samples():
     with jax.enable_x64(True):
         game = lq_game()
-        phi = Bent(QuadraticValue(price(game), game.kinetic, game.nu, game.horizon))
+        phi = Bent(QuadraticValue(end(), game.kinetic, game.nu, game.horizon))
         region = Region(jnp.zeros(1), jnp.array([2.0]))
         found = largest_residual(game, phi, region, jax.random.key(3), samples=1024, worst=16)
         x, t = jnp.meshgrid(jnp.linspace(-4.0, 6.0, 801), jnp.linspace(0.0, 1.0, 101))

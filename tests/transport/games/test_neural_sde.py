@@ -24,7 +24,8 @@ from wellposed.transport import (
 
 NU, G = 0.1, 2.0
 START = Gaussian.isotropic(jnp.array([1.5]), 0.2)
-GAME = MeanFieldGame(START, (Preference(Quadratic(G, jnp.zeros(1))),), nu=NU)
+END = Quadratic(G, jnp.zeros(1))
+GAME = MeanFieldGame(START, (Preference(END),), nu=NU)
 OPTIMUM = G / (1 + G) / 2 * (1.5**2 + 0.2) + NU * np.log(1 + G)  # E phi(x, 0)
 
 
@@ -44,7 +45,7 @@ def test_the_generator_reaches_the_optimal_cost():
 
 
 def test_the_known_policy_costs_what_its_value_function_says():
-    phi = QuadraticValue(Quadratic(G, jnp.zeros(1)), 1.0, NU, 1.0)
+    phi = QuadraticValue(END, 1.0, NU, 1.0)
     np.testing.assert_allclose(mean_cost(Policy(phi), 60), OPTIMUM, rtol=0.01)
 
 

@@ -54,7 +54,7 @@ def game(settings: Settings, nu: float) -> MeanFieldGame:
         Gaussian.isotropic(place(START), VARIANCE),
         (Preference(Quadratic(settings.pull, place(TARGET))),),
         (Preference(bump(settings.height, place((0.0, 0.0)), place((1.0, 0.5)))),),
-        nu=nu,
+        nu=jnp.asarray(nu, float),  # an array: both diffusivities share their programs
     )
 
 

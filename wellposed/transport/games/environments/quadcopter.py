@@ -26,7 +26,7 @@ class QuadcopterHamiltonian(eqx.Module):
 
     Example:
         >>> H = QuadcopterHamiltonian(0.5, 9.81)
-        >>> float(H(jnp.zeros(12), jnp.zeros(12).at[8].set(1.0)).round(2))  # 9.81 + 1 / (4 * 0.25)
+        >>> round(float(H(jnp.zeros(12), jnp.zeros(12).at[8].set(1.0))), 2)  # 9.81 + 1 / (4 * 0.25)
         10.81
     """
 
