@@ -28,10 +28,11 @@ def costs(found: Solved, text: str) -> Section:
         g = grid_metrics(found)
         parts = (Cell(g["primal"], g["dual"], g["primal"]), g["kinetic"], g["running"], g["terminal"], None, None)
         rows.append((f"grid of {g['shape'][0]} x {g['shape'][1]} x {g['time_steps']}", *parts, found.seconds["grid"]))
+        off = g["learned_above_grid_percent"]["mean"]
         note = (
             " On the grid the interval of the total reaches from the dual value, below which no crowd on this grid can "
-            f"pay, to the primal one: a gap of {g['gap_percent_of_kinetic']:.2g} % of the kinetic energy. What "
-            f"the learned crowd pays in the plane is {g['learned_above_grid_percent']['mean']:+.2f} % off the grid's optimum."
+            f"pay, to the primal one: a gap of {g['gap_percent_of_kinetic']:.2g} % of the kinetic energy. What the "
+            f"learned crowd pays in the plane is {off:+.2f} % off the grid's optimum."
         )
     columns = (
         "Crowd",
