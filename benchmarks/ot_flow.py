@@ -91,10 +91,8 @@ class Published:
                 layer.weight.copy_(of(matrix))
                 layer.bias.copy_(of(bias))
         optimiser, points = torch.optim.Adam(net.parameters(), lr=RATE), torch.tensor(x)
-        start = {name: value.clone() for name, value in net.state_dict().items()}
 
         def step() -> float:
-            net.load_state_dict(start)
             optimiser.zero_grad()
             value, _ = OTFlowProblem(points, net, [0, 1], nt=size["steps"], stepper="rk4", alph=list(ALPHAS))
             value.backward()
@@ -139,6 +137,8 @@ def step_row(name: str, size: dict[str, int], peer: bool, speed: float) -> dict[
     ours = Ours(phi, x, size)
     both = {"ours": ours} | ({"published": Published(phi, x, size)} if peer else {})
     objectives = {who: step() for who, step in both.items()}  # the warm-up, too
+    if not np.allclose(list(objectives.values()), objectives["ours"], rtol=1e-4):
+        raise SystemExit(f"{name}: the two programs compute different objectives, {objectives}: nothing is timed.")
     seconds: dict[str, list[float]] = {who: [] for who in both}
     for _ in range(size["repeats"]):
         for who, step in both.items():

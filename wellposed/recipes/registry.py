@@ -46,7 +46,8 @@ RECIPES: Mapping[str, Entry] = MappingProxyType(
             "coordinates and sparse equations of a Lorenz system in 128 dimensions",
         ),
         "stochastic-game": Entry(
-            "wellposed.recipes.stochastic_game", "crowds with noise: a value function with a true bound, and APAC-Net"
+            "wellposed.recipes.stochastic_game",
+            "crowds with noise: a value function with its primal-dual gap, and APAC-Net",
         ),
         "koopman": Entry(
             "wellposed.recipes.koopman", "coordinates in which a pendulum turns at a frequency that is learned"
@@ -60,7 +61,7 @@ RECIPES: Mapping[str, Entry] = MappingProxyType(
             "optimal transport between densities or samples, in 2 to 100 dimensions",
         ),
         "mean-field-game": Entry(
-            "wellposed.recipes.mean_field_game", "a crowd around obstacles, in 2 to 100 dimensions, with a certificate"
+            "wellposed.recipes.mean_field_game", "a crowd around obstacles, in 2 to 100 dimensions, beside a grid"
         ),
     }
 )

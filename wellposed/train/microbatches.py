@@ -53,7 +53,7 @@ def gradient_by_pieces(
         zero = jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shape)
         return jax.lax.scan(add, zero, (pieces, places))[0]
 
-    devices = np.array(jax.devices())
+    devices = np.array(jax.local_devices())
     if len(devices) == 1 or count % len(devices):
         value, terms, grads = mean(pieces, places)
     else:
@@ -68,7 +68,7 @@ def gradient_by_pieces(
 
 def on_all_devices(tree: PyTree) -> PyTree:
     """A copy of the arrays on each device of this process."""
-    devices = np.array(jax.devices())
+    devices = np.array(jax.local_devices())
     return tree if len(devices) == 1 else jax.device_put(tree, NamedSharding(Mesh(devices, _AXIS), PartitionSpec()))
 
 

@@ -105,8 +105,8 @@ def kernel_density(points: Float[Array, "n d"]) -> Mixture:
     When it fails: in many dimensions, or where columns have very different scales: standardise them first.
 
     Example:
-        >>> kernel_density(jax.random.normal(jax.random.key(0), (100, 2))).variance.round(2)
-        Array(0.22, dtype=float32)
+        >>> bool(kernel_density(jax.random.normal(jax.random.key(0), (100, 2))).variance < 0.3)
+        True
     """
     n, d = points.shape
     return Mixture(points, jnp.mean(jnp.var(points, axis=0)) * n ** (-2 / (d + 4)))

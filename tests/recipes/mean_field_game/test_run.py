@@ -8,6 +8,8 @@ import pytest
 
 from wellposed.cli import main
 from wellposed.errors import InputError
+from wellposed.io import read_table
+from wellposed.recipes.crowd.sides import dimensions
 from wellposed.recipes.mean_field_game.problem import posed
 from wellposed.recipes.mean_field_game.settings import Settings
 
@@ -36,13 +38,32 @@ def test_the_page_shows_the_crowd(folder):
         assert words in page
 
 
-def test_the_map_is_applied_to_a_file(folder, tmp_path):
-    points = tmp_path / "agents.npy"
-    np.save(points, np.zeros((4, 3), "float32"))
+def test_the_map_is_applied_to_a_table(folder, tmp_path):
+    points = tmp_path / "agents.csv"
+    points.write_text("a,b,c\n" + "0.0,1.0,2.0\n" * 4)
     assert main(["apply", str(folder), str(points), "--out", str(tmp_path / "there")]) == 0
-    moved = np.load(tmp_path / "there" / "agents.npy")
-    assert moved.shape == (4, 3)
-    assert np.abs(moved).max() > 0
+    moved = read_table(tmp_path / "there" / "agents.csv")
+    assert moved.names == ("a", "b", "c")
+    assert moved.values.shape == (4, 3)
+    assert np.abs(moved.values - [0.0, 1.0, 2.0]).max() > 1e-3
+
+
+def test_a_table_of_another_dimension_is_not_applied(folder, tmp_path, capsys):
+    (tmp_path / "agents.csv").write_text("1,2,3,4\n")
+    assert main(["apply", str(folder), str(tmp_path / "agents.csv")]) == 2
+    assert "expected points of 2, 3 dimensions" in capsys.readouterr().err
+
+
+def test_tables_decide_the_dimension(tmp_path):
+    for name, columns in (("a", 3), ("b", 3), ("c", 2), ("d", 1)):
+        np.savetxt(tmp_path / f"{name}.csv", np.random.default_rng(0).normal(size=(20, columns)), delimiter=",")
+    paths = {name: tmp_path / f"{name}.csv" for name in "abcd"}
+    assert dimensions((2, 10), paths["a"], None) == (3,)
+    assert dimensions((2, 10), None, None) == (2, 10)
+    with pytest.raises(InputError, match=r"c\.csv: expected points of 3 dimensions, as in .*a\.csv, found 2 columns"):
+        dimensions((2,), paths["a"], paths["c"])
+    with pytest.raises(InputError, match=r"d\.csv: expected points of at least 2 dimensions, found 1 column"):
+        dimensions((2,), paths["d"], None)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +91,9 @@ def test_a_users_crowd_and_obstacles(tmp_path):
     assert float(of.game.initial.log_prob(jnp.array([0.0, 2.0]))) > float(of.game.initial.log_prob(jnp.zeros(2)))
     assert of.price is not None
     assert float(of.price(jnp.zeros(2))) == pytest.approx(30 / np.pi, rel=0.01)
-    with pytest.raises(InputError, match=r"start\.csv: expected points of 3 dimensions, found 2 columns: see --dim"):
+    with pytest.raises(
+        InputError, match=r"start\.csv: expected points of 3 dimensions, found 2 columns: give the same"
+    ):
         posed(Settings(**files), 3)
     (tmp_path / "walls.csv").write_text("30,0,0\n10,1,1\n")
     with pytest.raises(InputError, match=r"walls\.csv: expected rows height, x, y, .* found a table of shape \(2, 3\)"):

@@ -33,6 +33,7 @@ def costs(found: Solved, text: str) -> Section:
             " On the grid the interval of the total reaches from the dual value, below which no crowd on this grid can "
             f"pay, to the primal one: a gap of {g['gap_percent_of_kinetic']:.2g} % of the kinetic energy. What the "
             f"learned crowd pays in the plane is {off:+.2f} % off the grid's optimum."
+            + ("" if g["result"] == "successful" else f" The grid: {g['result']}")
         )
     columns = (
         "Crowd",
@@ -41,7 +42,13 @@ def costs(found: Solved, text: str) -> Section:
         Column("running", "", "none", 3),
         Column("terminal", "", "none", 3),
         Column("HJB", "", "none", 3, "The mean of the absolute residual of the Hamilton-Jacobi-Bellman equation."),
-        Column("bend", "%", "none", 1, "How much longer the mean way is than the straight line between its ends."),
+        Column(
+            "bend",
+            "%",
+            "none",
+            1,
+            "How much longer the ways are than the lines between their ends, in the first two dimensions.",
+        ),
         Column("time", "s", "none", 0),
     )
     caption = "What the crowds pay, with 95 % intervals over agents that training has not seen."

@@ -26,7 +26,7 @@ class Portrait:
         ways: of some agents, (agents, times, 2).
         crowd: of many agents at a few times, (times, agents, 2).
         values: the value function at 0, T/2 and T, (3, rows, columns).
-        bend: the mean over agents of (length of the way) / (distance of its ends) - 1.
+        bend: mean length of the ways over mean distance of their ends, in the first two dimensions, less 1.
     """
 
     extent: tuple[float, float, float, float]
@@ -82,7 +82,7 @@ def portrait(
         ways[:48],
         np.moveaxis(ways, 0, 1),
         np.asarray(on_cells["values"]).reshape(3, rows, columns),
-        float((lengths / distances).mean() - 1),
+        float(lengths.mean() / max(distances.mean(), 1e-12) - 1),
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wellposed.transport import GridSolution
+from wellposed.transport import GRID_RESULTS, GridSolution
 
 from .solve import Solved
 
@@ -38,6 +38,7 @@ def grid_metrics(found: Solved) -> dict[str, Any]:
         "running": float(grid.parts.running),
         "terminal": float(grid.parts.terminal),
         "iterations": int(grid.stats["steps"]),
+        "result": "successful" if bool(grid.result == GRID_RESULTS.successful) else GRID_RESULTS[grid.result],
         "mass_error": float(grid.stats["mass_error"]),
         "learned_above_grid_percent": {
             name: 100 * (value / primal - 1) for name, value in zip(("mean", "low", "high"), total[:3], strict=True)

@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from wellposed.errors import InputError
 from wellposed.io import read_table
 from wellposed.transport import AbstractDensity, Gaussian, kernel_density
 
-_FEWEST = 10  # points of which a density is estimated
+_FEWEST, _MOST = 10, 2000  # points of which a density is estimated; of more, so many drawn at random
 
 
 Box = tuple[tuple[float, float], tuple[float, float]]
@@ -44,18 +45,42 @@ def sides_of(start: Path | None, target: Path | None, centres: list[jax.Array], 
     return Sides(found[0], found[1], (points[0], points[1]))
 
 
+def dimensions(dim: tuple[int, ...], *tables: Path | None) -> tuple[int, ...]:
+    """The number of columns of the tables where there are any, else the given dimensions.
+
+    Raises:
+        InputError: a table has one column, or two tables have different numbers of columns.
+    """
+    columns = {path: read_points(path).shape[1] for path in tables if path is not None}
+    for path, count in columns.items():
+        if count < 2:
+            raise InputError(f"{path}: expected points of at least 2 dimensions, found {count} column: give more")
+    if len(set(columns.values())) > 1:
+        (one, first), (two, second) = columns.items()
+        raise InputError(
+            f"{two}: expected points of {first} dimensions, as in {one}, found {second} columns: give the same ones"
+        )
+    return (next(iter(columns.values())),) if columns else dim
+
+
 def read_points(path: Path, d: int | None = None) -> jax.Array:
-    """The points of a table.
+    """The points of a table, at most 2000 of them.
 
     Raises:
         InputError: it holds too few points, or not d columns.
     """
     values = read_table(path).values
     if d is not None and values.shape[1] != d:
-        raise InputError(f"{path}: expected points of {d} dimensions, found {values.shape[1]} columns: see --dim")
+        raise InputError(
+            f"{path}: expected points of {d} dimensions, found {values.shape[1]} columns: give the same ones"
+        )
     if len(values) < _FEWEST:
         raise InputError(f"{path}: expected at least {_FEWEST} points, found {len(values)}: give more")
-    return jnp.asarray(values, jnp.float32)
+    constant = [i + 1 for i, deviation in enumerate(values.std(axis=0)) if not deviation > 0]
+    if constant:
+        raise InputError(f"{path}: expected columns that vary, found one value in column {constant[0]}: leave it out")
+    some = np.random.default_rng(0).permutation(len(values))[:_MOST]
+    return jnp.asarray(values[np.sort(some)], jnp.float32)
 
 
 def box_around(sides: Sides) -> Box:

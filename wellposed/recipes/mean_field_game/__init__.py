@@ -6,6 +6,8 @@ from typing import Any
 import jax
 
 from wellposed.recipes.crowd import record
+from wellposed.recipes.crowd.apply import apply
+from wellposed.recipes.crowd.sides import dimensions
 from wellposed.recipes.crowd.solve import Maps, Mesh, solve
 from wellposed.recipes.crowd.solve import build as build_maps
 from wellposed.recipes.record import Record
@@ -23,21 +25,25 @@ SPLITS = ("train", "validation", "test")
 def data(settings: Settings, split: str) -> Crowd:
     """Agents where they set out, in the first of the dimensions."""
     key = jax.random.fold_in(jax.random.key(settings.seed), 10 + SPLITS.index(split))
-    return crowd(posed(settings, settings.dim[0]).game, key, settings.batch)
+    return crowd(posed(settings, _dimensions(settings)[0]).game, key, settings.batch)
 
 
 def build(settings: Settings, key: Any) -> Maps:
     """The maps before training."""
-    return build_maps({d: posed(settings, d) for d in settings.dim}, training(settings), key)
+    return build_maps({d: posed(settings, d) for d in _dimensions(settings)}, training(settings), key)
 
 
 def run(settings: Settings, checkpoints: Path) -> Record:
     """Learn, solve, judge and draw."""
-    games = {d: posed(settings, d) for d in settings.dim}
+    games = {d: posed(settings, d) for d in _dimensions(settings)}
     mesh = Mesh(settings.cells, settings.grid_steps)
     with Progress() as progress:
         found = solve(games, training(settings), mesh, settings.seed, settings.agents, checkpoints, progress)
     return Record(record.metrics(found), page(settings, found), found.maps, record.history(found))
 
 
-RECIPE = Recipe(Settings, data, build, run, PRESETS)
+def _dimensions(settings: Settings) -> tuple[int, ...]:
+    return dimensions(settings.dim, settings.start, settings.target)
+
+
+RECIPE = Recipe(Settings, data, build, run, PRESETS, apply=apply)

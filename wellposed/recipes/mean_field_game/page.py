@@ -13,7 +13,9 @@ COSTS_TEXT = (
     "agents' ways, with penalties for the Hamilton-Jacobi-Bellman equation [@ruthotto2020mfg]; the grid solves the "
     "same problem by a splitting that knows nothing of networks [@benamou2015]."
 )
-PICTURES_TEXT = "Agents part before the obstacle and meet again behind it. They keep apart where entropy is a cost."
+PICTURES_TEXT = (
+    "Agents that are optimal part before an obstacle and meet again behind it, and keep apart where entropy is a cost."
+)
 
 
 def page(settings: Settings, found: Solved) -> Page:
@@ -21,7 +23,7 @@ def page(settings: Settings, found: Solved) -> Page:
     lead = (
         "A *mean-field game*: a large crowd of rational agents, each of which minds the others only through their "
         f"density. One network, a potential of width {settings.width}, is the value function; its gradient says where "
-        f"to go, in {', '.join(map(str, settings.dim))} dimensions alike."
+        f"to go, in {', '.join(map(str, found.settled))} dimensions alike."
     )
     sections = [costs(found, COSTS_TEXT), *pictures(found, PICTURES_TEXT)]
     return Page("A crowd and its mean-field game", lead, sections, _headlines(found))

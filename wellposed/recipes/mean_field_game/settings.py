@@ -12,7 +12,7 @@ class Settings:
     """A crowd that walks around an obstacle to a target, in few dimensions and in many [@ruthotto2020mfg]."""
 
     dim: tuple[int, ...] = (2, 10, 50, 100)
-    """Dimensions; the obstacle stands in the first two. Two dimensions are solved on a grid as well."""
+    """Dimensions; with tables, that of their columns. Obstacles stand in the first two. The plane gets a grid too."""
     start: Path | None = None
     """A table of points (CSV, NPY, HDF5) where agents set out; by default a normal density at (0, 3)."""
     target: Path | None = None

@@ -84,10 +84,11 @@ class Maps(eqx.Module):
     flows: dict[str, OTFlow]
     mean: Float[Array, " d"]
     deviation: Float[Array, " d"]
+    first: str = eqx.field(static=True)
 
     def __call__(self, x: Float[Array, " d"]) -> Float[Array, " d_and_1"]:
         """Where a point of the first of the data lies in base space, and the logarithm of its density there."""
-        flow = next(iter(self.flows.values()))
+        flow = self.flows[self.first]
         path = flow.path((x - self.mean) / self.deviation)
         d = len(x)
         log_normal = -jnp.sum(path.z**2) / 2 - d * jnp.log(jnp.asarray(2 * jnp.pi, x.dtype)) / 2
@@ -101,7 +102,7 @@ def build(settings: Settings, key: Key[Array, ""]) -> Maps:
     found = scale(settings)
     mean, deviation = (np.zeros(d), np.ones(d)) if found is None else found
     flows = {place: with_steps(ot_flow(settings, place, d, key), settings.fine_steps[-1]) for place in points}
-    return Maps(flows, jnp.asarray(mean, jnp.float32), jnp.asarray(deviation, jnp.float32))
+    return Maps(flows, jnp.asarray(mean, jnp.float32), jnp.asarray(deviation, jnp.float32), next(iter(points)))
 
 
 def parameters(flow: AbstractNormalizingFlow) -> int:

@@ -6,6 +6,8 @@ from typing import Any
 import jax
 
 from wellposed.recipes.crowd import record
+from wellposed.recipes.crowd.apply import apply
+from wellposed.recipes.crowd.sides import dimensions
 from wellposed.recipes.crowd.solve import Maps, Mesh, solve
 from wellposed.recipes.crowd.solve import build as build_maps
 from wellposed.recipes.record import Record
@@ -15,7 +17,7 @@ from wellposed.transport import Crowd, crowd
 
 from .oracle import oracle
 from .page import page
-from .problem import dimensions, posed, sides, training
+from .problem import posed, sides, training
 from .settings import PRESETS, Settings
 from .static import static
 
@@ -25,17 +27,17 @@ SPLITS = ("train", "validation", "test")
 def data(settings: Settings, split: str) -> Crowd:
     """Samples of the source, in the first of the dimensions."""
     key = jax.random.fold_in(jax.random.key(settings.seed), 10 + SPLITS.index(split))
-    return crowd(posed(settings, dimensions(settings)[0]).game, key, settings.batch)
+    return crowd(posed(settings, _dimensions(settings)[0]).game, key, settings.batch)
 
 
 def build(settings: Settings, key: Any) -> Maps:
     """The maps before training."""
-    return build_maps({d: posed(settings, d) for d in dimensions(settings)}, training(settings), key)
+    return build_maps({d: posed(settings, d) for d in _dimensions(settings)}, training(settings), key)
 
 
 def run(settings: Settings, checkpoints: Path) -> Record:
     """Learn, solve, judge and draw."""
-    games = {d: posed(settings, d) for d in dimensions(settings)}
+    games = {d: posed(settings, d) for d in _dimensions(settings)}
     mesh = Mesh(settings.cells, settings.grid_steps)
     known = settings.oracle_dim if settings.source is None else ()
     with Progress() as progress:
@@ -49,9 +51,13 @@ def run(settings: Settings, checkpoints: Path) -> Record:
     return Record(numbers, page(settings, found, oracles, plans), found.maps, record.history(found))
 
 
+def _dimensions(settings: Settings) -> tuple[int, ...]:
+    return dimensions(settings.dim, settings.source, settings.target)
+
+
 def _oracle(of: Any) -> dict[str, Any]:
     stages = [vars(stage) | {"objective": stage.objective._asdict()} for stage in of.stages]
     return {"stages": stages, "squared_distance": of.distance, "seconds": of.seconds}
 
 
-RECIPE = Recipe(Settings, data, build, run, PRESETS)
+RECIPE = Recipe(Settings, data, build, run, PRESETS, apply=apply)

@@ -12,11 +12,6 @@ from .settings import Settings
 PARTS, RADIUS, VARIANCE = 8, 4.0, 0.3  # of the published problem
 
 
-def dimensions(settings: Settings) -> tuple[int, ...]:
-    """Those of the settings, or that of the tables."""
-    return settings.dim if settings.source is None else (read_points(settings.source).shape[1],)
-
-
 def sides(settings: Settings, d: int) -> Sides:
     """Where the mass is and where it should be.
 

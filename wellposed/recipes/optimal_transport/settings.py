@@ -9,7 +9,7 @@ from wellposed.errors import InputError
 
 @dataclass(frozen=True)
 class Settings:
-    """Optimal transport between two densities or two tables of samples, with a certificate [@ruthotto2020mfg]."""
+    """Optimal transport between two densities or two tables, beside a grid and closed forms [@ruthotto2020mfg]."""
 
     dim: tuple[int, ...] = (2, 10, 50, 100)
     """Dimensions of the eight Gaussians; with tables, that of their columns. The plane is solved on a grid as well."""

@@ -1,5 +1,6 @@
 """APAC-Net in one environment."""
 
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +76,7 @@ class Played:
 
 def play(settings: Settings, name: str, environment: Environment, checkpoints: Path, progress: Progress) -> Played:
     """Train, from the checkpoint if there is one, and let agents follow phi."""
-    keys = jax.random.split(jax.random.fold_in(jax.random.key(settings.seed), len(name)), 4)
+    keys = jax.random.split(jax.random.fold_in(jax.random.key(settings.seed), zlib.crc32(name.encode())), 4)
     start = APACNet.random(environment, settings.apac_width, keys[0])
     rate = lambda most: optax.cosine_decay_schedule(most, settings.apac_steps, 0.02)
     fitted = fit(

@@ -4,7 +4,7 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from .cost import AbstractCost
+from .cost import AbstractCost, require_weight
 
 
 class Congestion(AbstractCost):
@@ -15,6 +15,9 @@ class Congestion(AbstractCost):
     """
 
     weight: Float[Array, ""] = eqx.field(converter=jnp.asarray)
+
+    def __check_init__(self):
+        require_weight(self, self.weight)
 
     def per_mass(self, x: Float[Array, " d"], log_rho: Float[Array, ""]) -> Float[Array, ""]:
         """weight rho / 2."""

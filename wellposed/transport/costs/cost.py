@@ -3,7 +3,9 @@
 import abc
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
+from jax.core import Tracer
 from jaxtyping import Array, Float
 
 
@@ -30,6 +32,13 @@ class AbstractCost(eqx.Module):
     @abc.abstractmethod
     def variation(self, x: Float[Array, " d"], log_rho: Float[Array, ""]) -> Float[Array, ""]:
         """df/drho at (x, rho): what one more agent pays there; it never decreases in rho."""
+
+
+def require_weight(cost: AbstractCost, weight: Array) -> None:
+    """Raise a ValueError for a negative weight, with which a cost is not convex."""
+    concrete = isinstance(weight, jax.Array) and not isinstance(weight, Tracer)
+    if concrete and weight.ndim == 0 and float(weight) < 0:
+        raise ValueError(f"{type(cost).__name__} expects a weight of at least 0, got {float(weight):g}.")
 
 
 def per_mass(costs: tuple[AbstractCost, ...], x: Float[Array, " d"], log_rho: Float[Array, ""]) -> Float[Array, ""]:

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from ..densities import AbstractDensity
-from .cost import AbstractCost
+from .cost import AbstractCost, require_weight
 
 
 class KL(AbstractCost):
@@ -18,6 +18,9 @@ class KL(AbstractCost):
 
     weight: Float[Array, ""] = eqx.field(converter=jnp.asarray)
     target: AbstractDensity
+
+    def __check_init__(self):
+        require_weight(self, self.weight)
 
     def per_mass(self, x: Float[Array, " d"], log_rho: Float[Array, ""]) -> Float[Array, ""]:
         """weight (log rho - log target)."""

@@ -1,10 +1,23 @@
 """A potential mean-field game, as all its solvers read it."""
 
+from typing import Any
+
 import equinox as eqx
+import jax
+from jax.core import Tracer
 from jaxtyping import Array, Float
 
 from ..costs.cost import AbstractCost
 from ..densities import AbstractDensity
+
+
+def known(value: Any) -> float | None:
+    """The value of a scalar, or None while it is traced."""
+    return float(value) if isinstance(value, float | int) or _concrete(value) else None
+
+
+def _concrete(value: Any) -> bool:
+    return isinstance(value, jax.Array) and value.ndim == 0 and not isinstance(value, Tracer)
 
 
 class MeanFieldGame(eqx.Module):
@@ -48,6 +61,6 @@ class MeanFieldGame(eqx.Module):
                 "MeanFieldGame expects a terminal cost, got none: without it nobody moves; give (KL(...),)."
             )
         for name, low in (("kinetic", "above"), ("horizon", "above"), ("nu", "of at least")):
-            value = getattr(self, name)
-            if isinstance(value, float) and (value < 0 or (low == "above" and value == 0)):
+            value = known(getattr(self, name))
+            if value is not None and (value < 0 or (low == "above" and value == 0)):
                 raise ValueError(f"MeanFieldGame expects {name} {low} 0, got {value}.")

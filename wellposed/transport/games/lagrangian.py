@@ -12,7 +12,7 @@ from wellposed.metrics import Interval, mean_interval
 from ..costs.cost import per_mass, variation
 from ..potential import Potential
 from .characteristics import Agent, Characteristics
-from .game import MeanFieldGame
+from .game import MeanFieldGame, known
 
 
 class Crowd(NamedTuple):
@@ -79,7 +79,7 @@ class LagrangianLoss(eqx.Module):
     hjb_end: float | Float[Array, ""] = 3.0
 
     def __check_init__(self):
-        if isinstance(self.game.nu, float) and self.game.nu > 0:
+        if known(self.game.nu):
             raise ValueError(
                 f"LagrangianLoss expects a game without diffusion, got nu = {self.game.nu}: solve it by a generator "
                 "with noise or on a grid."

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+from jax.core import Tracer
 from jaxtyping import Array, Float, Key
 
 from ..grid.fokker_planck import fokker_planck
@@ -21,7 +22,8 @@ class PrimalDual(NamedTuple):
 
     Attributes:
         primal: J of the policy v = -grad phi / kinetic, int phi(0) rho(0) - int int r rho.
-        dual: int phi(0) rho(0) - int max_x r(x, t) dt, below which no J can be: an upper sum over slabs of time.
+        dual: int phi(0) rho(0) - int max_x r(x, t) dt, below which no J can be, where the search for the largest
+            residual found it: an upper sum over slabs of time.
         dual_uniform: int phi(0) rho(0) - T max(r, 0), a weaker bound from the largest residual of all.
         kinetic: int int kinetic |v|^2 / 2 rho, of the policy.
         residual: max r over the whole region and all times.
@@ -54,8 +56,12 @@ def grid_game(game: MeanFieldGame, grid: Grid) -> GridGame:
     """The same game, for the grid solver.
 
     Raises:
-        ValueError: there is more than one terminal cost.
+        ValueError: there is more than one terminal cost, or the grid has another horizon.
     """
+    if not isinstance(game.horizon, Tracer) and abs(float(game.horizon) - grid.duration) > 1e-6:
+        raise ValueError(
+            f"grid_game expects a grid of duration {float(game.horizon):g}, the game's horizon, got {grid.duration:g}."
+        )
     if len(game.terminal) != 1:
         raise ValueError(
             f"grid_game expects one terminal cost, got {len(game.terminal)}: add them up in one Preference."

@@ -108,7 +108,7 @@ class Grid(eqx.Module):
         Raises:
             InputError: another shape or dimension, a NaN, a negative value, or a mass that is not one.
         """
-        rho = density if isinstance(density, jax.Array) else self._evaluated(density, name)
+        rho = self._evaluated(density, name) if isinstance(density, AbstractDensity) else jnp.asarray(density)
         if rho.shape != self.shape:
             raise InputError(
                 f"{name}: expected values of shape {self.shape}, found {rho.shape}: tabulate it on the grid"
