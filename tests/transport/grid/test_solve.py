@@ -1,5 +1,6 @@
 """The grid solver beside closed forms, and what it says when it cannot go on."""
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -74,6 +75,35 @@ def test_a_linear_quadratic_game_with_noise(q):
         phi = jax.vmap(lambda x: exact.phi(x, t))(x)
         np.testing.assert_allclose(found.phi[5, 16:30], phi, atol=0.01 * float(phi.max()))
         np.testing.assert_allclose(game.grid.mean(found.rho[-1]), exact.mean(1.0), atol=5e-3)
+
+
+class Away(eqx.Module):
+    """Half the squared distance from the crowd's mean, which is tabulated in time."""
+
+    weight: float
+    times: jax.Array
+    means: jax.Array
+
+    def __call__(self, t):
+        centre = jnp.stack([jnp.interp(t, self.times, row) for row in self.means.T])
+        return (Preference(lambda x: self.weight * jnp.sum((x - centre) ** 2) / 2),)
+
+
+def test_the_interaction_is_found_by_fixed_point():
+    """The mean that agents mind is that of the crowd itself: from a mean that rests to Riccati's, within 1 %."""
+    with jax.enable_x64(True):
+        exact = LinearQuadraticGame(at([-0.5], 0.2), goal=jnp.array([0.5]), g=2.0, q=1.5, nu=0.1)
+        end = Preference(lambda x: jnp.sum((x - exact.goal) ** 2))
+        grid = Grid(((-2.5, 2.5),), (48,), 12)
+        means = jnp.full((grid.steps + 1, 1), -0.5)
+        for _ in range(6):
+            game = GridGame(grid, exact.initial, end, Away(1.5, grid.times(), means), nu=0.1)
+            found = solve_grid(game, tolerance=2e-3, max_steps=6000)
+            before, means = means, jax.vmap(grid.mean)(found.rho)
+        expected = jax.vmap(exact.mean)(grid.times())
+        assert float(jnp.abs(means - before).max()) < 1e-3  # it has come to rest
+        assert float(jnp.abs(means - expected).max()) < 0.01 * float(jnp.abs(expected).max())
+        assert float(found.primal) == pytest.approx(float(exact.cost()), rel=0.01)
 
 
 def test_costs_of_a_crowd_have_no_smaller_sum_elsewhere():
