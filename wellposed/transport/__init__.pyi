@@ -70,6 +70,7 @@ from .games.primal_dual import grid_game as grid_game
 from .games.primal_dual import primal_dual as primal_dual
 from .games.quadratic import Quadratic as Quadratic
 from .games.quadratic import QuadraticValue as QuadraticValue
+from .games.quasi_newton import quasi_newton as quasi_newton
 from .games.value_function import ValueFunction as ValueFunction
 from .grid.fokker_planck import fokker_planck as fokker_planck
 from .grid.game import FixedDensity as FixedDensity
