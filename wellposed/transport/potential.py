@@ -114,16 +114,43 @@ class Potential(eqx.Module):
     def gradient(self, x: Float[Array, " d"], t: Float[Array, ""]) -> Float[Array, " d"]:
         """grad Phi, in space."""
         s = self._point(x, t)
-        return self._gradient(s, *self._backward(self._slopes(s)))[:-1]
+        return self._gradient(s, self._backward(self._slopes(s))[0])[:-1]
 
     def derivatives(self, x: Float[Array, " d"], t: Float[Array, ""]) -> Derivatives:
-        """Gradient, time derivative and Laplacian at once."""
+        """Gradient, time derivative and Laplacian at once.
+
+        Reverse mode keeps the products with matrices and computes the rest again: that is cheaper than to store it.
+        """
+        keep = jax.checkpoint_policies.dots_saveable
+        return jax.checkpoint(type(self)._written_out, policy=keep, prevent_cse=False)(self, x, t)
+
+    def _written_out(self, x: Array, t: Array) -> Derivatives:
+        """The Laplacian of w' N is sum_i h sum (sigma'' z_{i+1}) (K_i J_{i-1})^2 over layers, J_i = du_i / dx."""
         s = self._point(x, t)
-        slopes = self._slopes(s)
-        z = self._backward(slopes)
-        gradient = self._gradient(s, *z)
-        laplacian = self._curvature(slopes, z[1]) + jnp.sum(self.quadratic[:, :-1] ** 2)
-        return Derivatives(gradient[:-1], gradient[-1], laplacian)
+        slopes, moved = self._forward(s)
+        at_opening, z = self._backward(slopes)
+        gradient = self._gradient(s, at_opening)
+        total = jnp.sum(self.quadratic[:, :-1] ** 2)
+        for i, (slope, after, rows) in enumerate(zip(slopes, z, moved, strict=True)):
+            bend = ((1 - slope**2) * after) @ jnp.sum(rows**2, axis=0)
+            total = total + (bend if i == 0 else bend / len(self.matrices))
+        return Derivatives(gradient[:-1], gradient[-1], total)
+
+    def _forward(self, s: Float[Array, " d1"]) -> tuple[list[Array], list[Array]]:
+        """sigma' in every layer, and its matrix times the Jacobian of what comes in, transposed: (axes, width).
+
+        The state and the Jacobian's rows go through a layer's matrix in one product.
+        """
+        rows = self._rotated()
+        u, slope = log_cosh(s @ self.opening.T + self.opening_bias)
+        slopes, moved, jacobian, h = [slope], [rows], rows * slope[None], 1 / len(self.matrices)
+        for matrix, bias in zip(self.matrices, self.biases, strict=True):
+            through = jnp.concatenate([u[None], jacobian]) @ matrix.T
+            step, slope = log_cosh(through[0] + bias)
+            u, jacobian = u + h * step, jacobian + h * slope[None] * through[1:]
+            slopes.append(slope)
+            moved.append(through[1:])
+        return slopes, moved
 
     def _point(self, x: Float[Array, " d"], t: Float[Array, ""]) -> Float[Array, " d1"]:
         if x.shape != (self.dimension,):
@@ -149,21 +176,8 @@ class Potential(eqx.Module):
             z = z + (slope * z) @ matrix / len(self.matrices)
         return slopes[0] * z, [z, *after[::-1]]
 
-    def _gradient(self, s: Array, at_opening: Array, _: list[Array]) -> Float[Array, " d1"]:
-        return at_opening @ self.opening + (s @ self.quadratic.T) @ self.quadratic + self.linear
-
-    def _curvature(self, slopes: list[Array], z: list[Array]) -> Float[Array, ""]:
-        """The Laplacian of w' N: sum_i h sum (sigma'' z_{i+1}) (K_i J_{i-1})^2 over layers, J_i = du_i / dx."""
-        jacobian = self._rotated()  # transposed: its rows are directions
-        total = ((1 - slopes[0] ** 2) * z[0]) @ jnp.sum(jacobian**2, axis=0)
-        jacobian = jacobian * slopes[0][None]
-        h = 1 / len(self.matrices)
-        for i, (matrix, slope, after) in enumerate(zip(self.matrices, slopes[1:], z[1:], strict=True)):
-            moved = jacobian @ matrix.T
-            total = total + h * (((1 - slope**2) * after) @ jnp.sum(moved**2, axis=0))
-            if i + 1 < len(self.matrices):
-                jacobian = jacobian + h * slope[None] * moved
-        return total
+    def _gradient(self, s: Array, at_opening: Array) -> Float[Array, " d1"]:
+        return at_opening @ self.opening + s @ (self.quadratic.T @ self.quadratic) + self.linear
 
     def _rotated(self) -> Float[Array, "axes width"]:
         """K_0' in space, min(d, width) axes: a Laplacian is the same in rotated axes, and only the rows of R matter."""
