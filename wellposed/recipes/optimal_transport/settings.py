@@ -33,8 +33,8 @@ class Settings:
     """At the start; it falls to 0 along a cosine."""
     time_steps: int = 4
     """Of RK4, in training; results are judged with 32."""
-    hjb: float = 3.0
-    """Weight of the penalties for the Hamilton-Jacobi-Bellman equation."""
+    hjb: float = 0.3
+    """Weight of the penalties for the Hamilton-Jacobi-Bellman equation; one too large holds the crowd where it is."""
     agents: int = 65536
     """Samples that results are judged on."""
     cells: int = 96
