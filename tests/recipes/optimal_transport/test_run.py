@@ -57,6 +57,11 @@ def test_a_users_two_tables(tmp_path):
     assert posed(settings, 3).game.initial.log_prob(jnp.zeros(3)) > posed(settings, 3).target.log_prob(jnp.zeros(3))
 
 
+def test_a_negative_penalty_is_refused():
+    with pytest.raises(InputError, match=r"--hjb: expected at least 0, found -1.0"):
+        Settings(hjb=-1.0)
+
+
 def test_one_table_alone_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"--source: expected two tables, --source and --target, found one"):
         Settings(source=tmp_path / "a.csv")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -47,6 +48,19 @@ class Training:
     rate: float
     steps: int
     hjb: float
+
+
+def training(settings: Any) -> Training:
+    """How the settings of a recipe say that potentials are trained."""
+    return Training(
+        settings.width,
+        settings.rank,
+        settings.iterations,
+        settings.batch,
+        settings.learning_rate,
+        settings.time_steps,
+        settings.hjb,
+    )
 
 
 def start(d: int, training: Training, key: jax.Array) -> Potential:

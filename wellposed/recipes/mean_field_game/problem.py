@@ -4,7 +4,6 @@ import jax.numpy as jnp
 
 from wellposed.errors import InputError
 from wellposed.io import read_table
-from wellposed.recipes.crowd.learn import Training
 from wellposed.recipes.crowd.sides import Box, Sides, box_around, sides_of
 from wellposed.recipes.crowd.solve import Posed, Total
 from wellposed.transport import KL, AbstractCost, Congestion, Entropy, MeanFieldGame, Preference, bump
@@ -56,16 +55,3 @@ def box_with(rows: list[list[float]], sides: Sides) -> Box:
             ends[axis] = [min(ends[axis][0], place - reach), max(ends[axis][1], place + reach)]
     (left, right), (bottom, top) = ends
     return (left, right), (bottom, top)
-
-
-def training(settings: Settings) -> Training:
-    """How potentials are trained."""
-    return Training(
-        settings.width,
-        settings.rank,
-        settings.iterations,
-        settings.batch,
-        settings.learning_rate,
-        settings.time_steps,
-        settings.hjb,
-    )

@@ -7,6 +7,7 @@ import jax
 
 from wellposed.recipes.crowd import record
 from wellposed.recipes.crowd.apply import apply
+from wellposed.recipes.crowd.learn import training
 from wellposed.recipes.crowd.sides import dimensions
 from wellposed.recipes.crowd.solve import Maps, Mesh, solve
 from wellposed.recipes.crowd.solve import build as build_maps
@@ -17,7 +18,7 @@ from wellposed.transport import Crowd, crowd
 
 from .oracle import oracle
 from .page import page
-from .problem import posed, sides, training
+from .problem import posed, sides
 from .settings import PRESETS, Settings
 from .static import static
 

@@ -2,7 +2,6 @@
 
 import jax.numpy as jnp
 
-from wellposed.recipes.crowd.learn import Training
 from wellposed.recipes.crowd.sides import Sides, box_around, read_points
 from wellposed.recipes.crowd.solve import Posed
 from wellposed.transport import KL, Gaussian, MeanFieldGame, kernel_density, ring
@@ -30,16 +29,3 @@ def posed(settings: Settings, d: int) -> Posed:
     both = sides(settings, d)
     game = MeanFieldGame(both.initial, (KL(settings.terminal, both.target),), (), settings.kinetic)
     return Posed(game, both.target, box_around(both), None)
-
-
-def training(settings: Settings) -> Training:
-    """How potentials are trained."""
-    return Training(
-        settings.width,
-        settings.rank,
-        settings.iterations,
-        settings.batch,
-        settings.learning_rate,
-        settings.time_steps,
-        settings.hjb,
-    )

@@ -67,6 +67,8 @@ class Settings:
             if not getattr(self, name) > 0:
                 option = name.replace("_", "-")
                 raise InputError(f"--{option}: expected a number above 0, found {getattr(self, name)}: give another")
+        if self.hjb < 0:
+            raise InputError(f"--hjb: expected at least 0, found {self.hjb}: give another value")
         if self.cells and self.cells < 16:
             raise InputError(f"--cells: expected 0 or at least 16, found {self.cells}: give another value")
 

@@ -19,7 +19,8 @@ class FluidFlow(AbstractContinuousFlow):
 
     Training minimises D(f^-1(z), x) + weight int |v|^2 dt between a batch x of the data and as many normal points z
     that flow to it: the fluid formulation of mass transport, with its terminal condition as a match of clouds. D is
-    the energy distance 2 E|x - y| - E|x - x'| - E|y - y'|, a match that is 0 for equal densities alone [@szekely2013].
+    the energy distance 2 E|x - y| - E|x - x'| - E|y - y'|, 0 for equal densities alone [@szekely2013]; it stands here
+    in place of the paper's own term.
 
     Args:
         net: v.
