@@ -55,6 +55,18 @@ def test_running_costs_are_those_of_the_density_on_the_way():
     assert price.low < 1 / (8 * np.pi * 0.5) < price.high
 
 
+def test_a_crowd_that_contracts_knows_its_density():
+    """Phi = |x|^2 / 4: x(t) = e^(-t/2) x, so int rho log rho grows by t, and the end is a known normal density."""
+    still = moving(0.0)
+    root = jnp.pad(jnp.sqrt(0.5) * jnp.eye(2), ((0, len(still.quadratic) - 2), (0, 1)))
+    phi = Potential(**{**{name: getattr(still, name) for name in still.__dataclass_fields__}, "quadratic": root})
+    end = Gaussian.isotropic(jnp.zeros(2), 0.5 * np.exp(-1.0))
+    game = MeanFieldGame(HERE, (KL(2.0, end),), (Entropy(1.0),))
+    paid = settle(phi, game, jax.random.key(1), n=20_000, steps=16)
+    assert paid.running.low < 0.5 - np.log(np.pi * np.e) < paid.running.high
+    assert paid.terminal.mean == pytest.approx(0.0, abs=1e-3)
+
+
 def test_an_obstacle_is_paid_for_along_the_way():
     wall = Preference(bump(3.0, jnp.array([1.0, 0.0]), jnp.array([0.2, 0.2])))
     game = MeanFieldGame(HERE, (KL(2.0, THERE),), (wall,))
