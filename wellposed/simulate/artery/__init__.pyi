@@ -1,3 +1,10 @@
+from .arteries import simulate_arteries as simulate_arteries
+from .arteries import with_dask as with_dask
+from .case import KINDS as KINDS
+from .case import Case as Case
+from .case import single_case as single_case
+from .case_file import write_case as write_case
+from .case_file import write_cases as write_cases
 from .direct import solve as solve
 from .disc import RINGS as RINGS
 from .disc import Disc as Disc

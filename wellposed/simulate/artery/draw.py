@@ -32,14 +32,14 @@ class Ranges(NamedTuple):
     """
 
     radius: tuple[float, float] = (0.13, 0.19)
-    length: tuple[float, float] = (9.0, 12.0)
+    length: tuple[float, float] = (8.0, 11.0)
     taper: tuple[float, float] = (0.05, 0.25)
     bends: tuple[int, int] = (2, 4)
     bend_angle: tuple[float, float] = (15.0, 75.0)
     bend_half: tuple[float, float] = (1.2, 3.0)
     stenoses: tuple[int, int] = (0, 2)
     severity: tuple[float, float] = (0.1, 0.4)
-    stenosis_half: tuple[float, float] = (0.6, 1.5)
+    stenosis_half: tuple[float, float] = (0.6, 1.2)
     eccentricity: tuple[float, float] = (0.0, 1.0)
     inlet_extension: float = 1.5
     outlet_extension: float = 3.0
