@@ -1,6 +1,7 @@
 """The command line: `wellposed list | run | audit | apply | simulate | cite`."""
 
 import dataclasses
+import functools
 import importlib.util
 import inspect
 import os
@@ -149,7 +150,8 @@ def _simulate(
     del what
     from wellposed.simulate.artery import simulate_arteries, with_dask
 
-    simulate_arteries(out, count, kind, seed, with_dask(workers, scheduler))
+    say = functools.partial(print, flush=True)  # into a log, too, line by line
+    simulate_arteries(out, count, kind, seed, with_dask(workers, scheduler), say)
 
 
 def _run(name: str, words: Sequence[str], recipes: Mapping[str, Entry]) -> None:

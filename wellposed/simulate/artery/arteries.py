@@ -50,13 +50,16 @@ def simulate_arteries(
     todo = [k for k in range(count) if not _part(folder, k).exists() and not _failure(folder, k).exists()]
     if count - len(todo):
         say(f"{folder}: {count - len(todo)} of {count} cases are there")
-    with Progress() as progress, progress.task("arteries", count, count - len(todo)) as advance:
-        with (run or with_dask(2))(kind, seed, todo) as done:
-            for left, (number, case) in zip(reversed(range(len(todo))), done, strict=True):
-                _keep(folder, number, case, say)
-                advance(1)
-                if not progress.console.is_interactive:
-                    say(f"case {number} done, {left} left")
+    with (
+        Progress() as progress,
+        progress.task("arteries", count, count - len(todo)) as advance,
+        (run or with_dask(2))(kind, seed, todo) as done,
+    ):
+        for left, (number, case) in zip(reversed(range(len(todo))), done, strict=True):
+            _keep(folder, number, case, say)
+            advance(1)
+            if not progress.console.is_interactive:
+                say(f"case {number} done, {left} left")
     parts = [_part(folder, k) for k in range(count) if _part(folder, k).exists()]
     write_cases(out, parts, seed=seed, kind=kind)
     shutil.rmtree(folder)
@@ -89,7 +92,7 @@ def with_dask(workers: int, scheduler: str | None = None) -> Runner:
                 return
             cluster = scheduler or stack.enter_context(
                 dd.LocalCluster(
-                    n_workers=min(workers, len(numbers)), threads_per_worker=1, dashboard_address=None, silence_logs=40
+                    n_workers=min(workers, len(numbers)), threads_per_worker=1, dashboard_address=":0", silence_logs=40
                 )
             )
             try:

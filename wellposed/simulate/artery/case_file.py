@@ -43,9 +43,10 @@ def write_case(path: Path, case: Case) -> None:
 def write_cases(path: str | os.PathLike[str], parts: Sequence[Path], **attributes: Any) -> None:
     """Join files of single cases: groups `sample-0000`, ... in the layout of [@suk2024].
 
-    A group holds `pos` (N, 3), `face` (M, 3), `wss` (N, 3), `pressure` (N, 1), `inlet_idcs` (I) and, beyond that layout,
-    `mask` (N): 1 where a vertex counts. Flow extensions are taken off already, which the attribute
-    `extensions_removed` says. What was drawn stands in the attributes of the group, what all share in those of the file.
+    A group holds `pos` (N, 3), `face` (M, 3), `wss` (N, 3), `pressure` (N, 1), `inlet_idcs` (I) and, beyond that
+    layout, `mask` (N): 1 where a vertex counts. Flow extensions are taken off already, which the attribute
+    `extensions_removed` says. What was drawn stands in the attributes of the group, what all share in those of the
+    file.
 
     Args:
         path: where the file shall lie.
