@@ -30,6 +30,10 @@ def runner(fail=(), stop_at=None):
     return run
 
 
+def silent(line):
+    """Nobody reads what is said."""
+
+
 def cases(path):
     with h5py.File(path) as file:
         return [int(np.asarray(group.attrs["case"])) for group in file.values()]
@@ -51,12 +55,12 @@ def test_an_interrupted_run_continues_and_leaves_out_what_failed(tmp_path):
 def test_another_seed_or_an_old_file_is_refused(tmp_path):
     out = tmp_path / "arteries.h5"
     with pytest.raises(KeyboardInterrupt):
-        simulate_arteries(out, 3, run=runner(stop_at=0), say=str)
+        simulate_arteries(out, 3, run=runner(stop_at=0), say=silent)
     with pytest.raises(InputError, match=r"arteries.h5.parts: expected cases of .*'seed': 1.* found .*'seed': 0"):
-        simulate_arteries(out, 3, seed=1, run=runner(), say=str)
-    simulate_arteries(out, 3, run=runner(), say=str)
+        simulate_arteries(out, 3, seed=1, run=runner(), say=silent)
+    simulate_arteries(out, 3, run=runner(), say=silent)
     with pytest.raises(InputError, match="expected no such file, found one"):
-        simulate_arteries(out, 3, run=runner(), say=str)
+        simulate_arteries(out, 3, run=runner(), say=silent)
 
 
 @pytest.mark.parametrize(("options", "match"), [({"kind": "triple"}, "--kind: expected"), ({"count": 0}, "--count")])
@@ -71,7 +75,7 @@ def test_a_defect_is_not_taken_for_a_flow_that_does_not_converge(tmp_path):
         yield iter([(0, TypeError("a defect"))])
 
     with pytest.raises(TypeError, match="a defect"):
-        simulate_arteries(tmp_path / "a.h5", 1, run=broken, say=str)
+        simulate_arteries(tmp_path / "a.h5", 1, run=broken, say=silent)
 
 
 def _toy(seed, number):
@@ -87,7 +91,7 @@ def test_dask_computes_the_cases_and_says_which_failed(tmp_path, monkeypatch):
     quiet = {"dashboard_address": ":0", "silence_logs": logging.ERROR}
     with dd.LocalCluster(n_workers=1, threads_per_worker=2, processes=False, protocol="tcp", **quiet) as cluster:
         run = with_dask(1, cluster.scheduler_address)
-        assert simulate_arteries(tmp_path / "a.h5", 4, seed=2, run=run, say=str) == 3
+        assert simulate_arteries(tmp_path / "a.h5", 4, seed=2, run=run, say=silent) == 3
     assert cases(tmp_path / "a.h5") == [20, 22, 23]
 
 
@@ -98,5 +102,5 @@ def test_no_scheduler_and_no_workers_are_refused():
 
 def test_the_plan_is_readable(tmp_path):
     with pytest.raises(KeyboardInterrupt):
-        simulate_arteries(tmp_path / "a.h5", 2, seed=4, run=runner(stop_at=1), say=str)
+        simulate_arteries(tmp_path / "a.h5", 2, seed=4, run=runner(stop_at=1), say=silent)
     assert json.loads((tmp_path / "a.h5.parts" / "plan.json").read_text())["seed"] == 4

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from wellposed.simulate.artery import solve
+from wellposed.simulate.artery import factors
 
 LIBRARIES = ["superlu", pytest.param("pardiso", marks=pytest.mark.skipif(not find_spec("pypardiso"), reason="extra"))]
 
@@ -16,10 +16,15 @@ def test_it_solves(library):
     rng = np.random.default_rng(0)
     dense = np.eye(30) * 4 + np.where(rng.random((30, 30)) < 0.1, rng.normal(size=(30, 30)), 0.0)
     b = rng.normal(size=30)
-    np.testing.assert_allclose(solve(sp.csr_array(dense), b, library), np.linalg.solve(dense, b), rtol=1e-10)
+    np.testing.assert_allclose(factors(sp.csr_array(dense), library).solve(b), np.linalg.solve(dense, b), rtol=1e-10)
 
 
 @pytest.mark.parametrize("library", ["superlu"])
 def test_a_singular_matrix_is_refused(library):
     with pytest.raises(ArithmeticError, match=r"expected a regular matrix|expected a finite solution"):
-        solve(sp.csr_array(np.diag([1.0, 0.0, 2.0])), np.ones(3), library)
+        factors(sp.csr_array(np.diag([1.0, 0.0, 2.0])), library).solve(np.ones(3))
+
+
+def test_what_is_not_finite_is_refused():
+    with pytest.raises(ArithmeticError, match="expected a finite matrix, found NaN or infinity"):
+        factors(sp.csr_array(np.asarray([[np.nan]])), "superlu")

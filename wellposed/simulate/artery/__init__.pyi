@@ -5,7 +5,9 @@ from .case import Case as Case
 from .case import single_case as single_case
 from .case_file import write_case as write_case
 from .case_file import write_cases as write_cases
-from .direct import solve as solve
+from .corrections import Corrections as Corrections
+from .direct import Factors as Factors
+from .direct import factors as factors
 from .disc import RINGS as RINGS
 from .disc import Disc as Disc
 from .disc import disc as disc

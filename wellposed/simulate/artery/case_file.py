@@ -66,7 +66,9 @@ def write_cases(path: str | os.PathLike[str], parts: Sequence[Path], **attribute
     with atomic_write(path) as whole, h5py.File(whole, "w", libver=("v110", "v110")) as file:
         for number, part in enumerate(parts):
             with h5py.File(part, "r") as one:
-                _fill(file.create_group(f"sample-{number:04d}"), {name: one[name][()] for name in one}, one.attrs)
+                _fill(
+                    file.create_group(f"sample-{number:04d}"), {str(name): np.asarray(one[name]) for name in one}, one.attrs
+                )
         file.attrs.update(UNITS | fixed | attributes)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import scipy.sparse as sp
 from jaxtyping import Float
 
-from .direct import solve
+from .corrections import Corrections
 from .element import Fluid, jacobian, local, residual
 from .sparsity import Sparsity, gather, sparsity
 from .tetrahedra import Elements, Lumen, elements, flux, normals
@@ -33,7 +33,8 @@ class SteadyFlow(NamedTuple):
         force: what the outside does to the fluid at each point, in dyn: the momentum equation tested with the hat
             function of the point, which is zero inside and the reaction at wall and inlet.
         outcome: whether it converged.
-        iterations: how many linear systems were solved, that of the Stokes flow included.
+        iterations: of Newton's method, that of the Stokes flow included.
+        factored: how many matrices were factored for them.
         residual: the largest equation that is left, relative to the reactions (momentum) and the inflow (mass).
         history: the residual after each iteration of the last stretch of continuation.
     """
@@ -43,6 +44,7 @@ class SteadyFlow(NamedTuple):
     force: Float[np.ndarray, "points 3"]
     outcome: Outcome
     iterations: int
+    factored: int
     residual: float
     history: tuple[float, ...]
 
@@ -68,14 +70,14 @@ def steady_flow(
     fluid: Fluid = BLOOD,
     *,
     tolerance: float = 1e-9,
-    steps: int = 12,
+    steps: int = 20,
     throw: bool = True,
 ) -> SteadyFlow:
     """Solve rho u . grad u = mu Lap u - grad p, div u = 0 in a vessel with rigid walls.
 
     The fluid rests at the wall, comes in fully developed, and leaves without traction, mu du/dn = p n. Linear
-    tetrahedra for velocity and pressure with the stabilisation of `element.residual`; Newton's method with the exact
-    derivative, from the Stokes flow. Where it makes no progress, the density grows from 0 in smaller steps.
+    tetrahedra for velocity and pressure with the stabilisation of `element.residual`; an inexact Newton method with the
+    exact derivative, from the Stokes flow. Where it makes no progress, the density grows from 0 in smaller steps.
 
     Args:
         lumen: the mesh.
@@ -104,18 +106,19 @@ def steady_flow(
         diameters between a stenosis and the outlet.
     """
     problem, state = _posed(lumen, inflow, fluid)
-    iterations, history = 0, [state.size]
+    iterations, history, correct = 0, [state.size], Corrections()
     try:
-        state, iterations, history = _follow(problem, state, tolerance, steps)
+        state, iterations, history = _follow(problem, state, correct, tolerance, steps)
         outcome = Outcome.CONVERGED if state.size <= tolerance else Outcome.STALLED
     except ArithmeticError:
         outcome = Outcome.SINGULAR
+    finally:
+        correct.close()
     if throw and outcome is not Outcome.CONVERGED:
         raise ArithmeticError(f"the flow did not converge (residual {state.size:.1e}). {outcome.value}")
     velocity, pressure = state.x[:, :3].copy(), state.x[:, 3].copy()
-    return SteadyFlow(
-        velocity, pressure, state.left[:, :3].copy(), outcome, iterations, state.size, tuple(map(float, history))
-    )
+    force, count = state.left[:, :3].copy(), correct.factored
+    return SteadyFlow(velocity, pressure, force, outcome, iterations, count, state.size, tuple(map(float, history)))
 
 
 def developed(lumen: Lumen, inflow: float) -> Float[np.ndarray, "points 3"]:
@@ -149,13 +152,16 @@ def _posed(lumen: Lumen, inflow: float, fluid: Fluid) -> tuple[_Problem, _State]
     return problem, _evaluated(problem, x, 0.0)
 
 
-def _follow(problem: _Problem, state: _State, tolerance: float, steps: int) -> tuple[_State, int, list[float]]:
+def _follow(
+    problem: _Problem, state: _State, correct: Corrections, tolerance: float, steps: int
+) -> tuple[_State, int, list[float]]:
     """Stokes flow first; then the whole density at once, and where that fails half of the way that is left."""
-    state, iterations, history = _newton(problem, state, 0.0, tolerance, 1)
+    state, iterations, history = _newton(problem, state, correct, 0.0, tolerance, 1)
+    correct.close()  # without inertia the matrix is too far from those that follow
     reached, stride, reserve = 0.0, 1.0, 6
     while reached < 1.0:
         target = min(1.0, reached + stride)
-        found, used, history = _newton(problem, state, target, tolerance, steps)
+        found, used, history = _newton(problem, state, correct, target, tolerance, steps)
         iterations += used
         if found.size <= tolerance:
             state, reached = found, target
@@ -167,7 +173,7 @@ def _follow(problem: _Problem, state: _State, tolerance: float, steps: int) -> t
 
 
 def _newton(
-    problem: _Problem, state: _State, share: float, tolerance: float, steps: int
+    problem: _Problem, state: _State, correct: Corrections, share: float, tolerance: float, steps: int
 ) -> tuple[_State, int, list[float]]:
     """Newton's method with this share of the density; a step is halved while it does not help."""
     state = _evaluated(problem, state.x, share)
@@ -175,7 +181,7 @@ def _newton(
     for step in range(steps):
         if state.size <= tolerance:
             return state, step, history
-        correction = _correction(problem, state, share)
+        correction = _correction(problem, state, correct, share)
         for damping in (1.0, 0.5, 0.25):
             found = _evaluated(problem, state.x - damping * correction, share)
             if found.size < state.size:
@@ -205,9 +211,9 @@ def _evaluated(problem: _Problem, x: Unknowns, share: float) -> _State:
     return _State(x, left, float(max(momentum, mass)))
 
 
-def _correction(problem: _Problem, state: _State, share: float) -> Unknowns:
+def _correction(problem: _Problem, state: _State, correct: Corrections, share: float) -> Unknowns:
     fluid, at = _parts(problem, state.x, share)
     A = problem.pattern.matrix(jacobian(problem.el, fluid, at))
     found = np.zeros(state.x.size)
-    found[problem.free] = solve(A, state.left.ravel()[problem.free])
+    found[problem.free] = correct(A, state.left.ravel()[problem.free])
     return found.reshape(state.x.shape)
