@@ -118,6 +118,8 @@ def _prepared(out: Path, count: int, kind: str, seed: int) -> Path:
         raise InputError(f"--kind: expected one of {', '.join(KINDS)}, found {kind}")
     if count < 1:
         raise InputError(f"--count: expected at least 1, found {count}")
+    if seed < 0:
+        raise InputError(f"--seed: expected a whole number of at least 0, found {seed}")
     if out.exists():
         raise InputError(f"{out}: expected no such file, found one: name another with --out, or remove it")
     folder, plan = out.with_name(out.name + ".parts"), {"kind": kind, "seed": seed, "around": AROUND}
