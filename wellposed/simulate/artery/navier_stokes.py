@@ -84,8 +84,8 @@ def steady_flow(
         lumen: the mesh.
         inflow: what comes in, in cm3/s.
         fluid: density and viscosity.
-        start: a velocity to begin with, such as `Swept.guess`, which saves the Stokes flow; its values at wall and inlet
-            do not matter.
+        start: a velocity to begin with, such as `Swept.guess`, which saves the Stokes flow; its values at wall and
+            inlet do not matter.
         tolerance: for the residual.
         steps: of Newton's method for one density, at most.
         throw: raise an error where it does not converge; else see `outcome`.
