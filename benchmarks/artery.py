@@ -1,7 +1,7 @@
 """The solver of blood flow beside closed forms, and on meshes of growing fineness; writes results/artery.json.
 
-Poiseuille's flow, a slowly tapering tube with inertia, a cosine stenosis with Richardson's extrapolation, a drawn artery on
-the mesh of the data set and a finer one; flux and rotation. About four minutes of processor time.
+Poiseuille's flow, a slowly tapering tube with inertia, a cosine stenosis with Richardson's extrapolation, drawn arteries
+on the mesh of the data set and a finer one; flux and rotation. About four minutes of processor time.
 """
 
 import time
@@ -18,8 +18,8 @@ from wellposed.simulate.artery import (
     BLOOD,
     RINGS,
     Bend,
-    Stenosis,
     SteadyFlow,
+    Stenosis,
     Swept,
     Vessel,
     draw_vessel,
@@ -65,7 +65,7 @@ def poiseuille(around: int, rings: Any) -> dict[str, Any]:
 
 
 def taper(inflow: float, slope: float = -0.03) -> dict[str, Any]:
-    """tau = 4 mu Q / (pi R^3) (1 - Re R' / 12) to first order in the slope: the part of inertia beside that of theory."""
+    """tau = 4 mu Q / (pi R^3) (1 - Re R' / 12) to first order in the slope: inertia's part beside that of theory."""
     vessel = Vessel(RADIUS, 1.2, -slope * 1.2 / RADIUS, inlet_extension=0.15, outlet_extension=0.3)
     stress = {}
     for q in (1e-6, inflow):
