@@ -1,7 +1,7 @@
 """The solver of blood flow beside closed forms, and on meshes of growing fineness; writes results/artery.json.
 
-Poiseuille's flow, a slowly tapering tube with inertia, a cosine stenosis with Richardson's extrapolation, drawn arteries
-on the mesh of the data set and a finer one; flux and rotation. About four minutes of processor time.
+Poiseuille's flow, a slowly tapering tube with inertia, a cosine stenosis with Richardson's extrapolation, drawn
+arteries on the mesh of the data set and a finer one; flux and rotation. About four minutes of processor time.
 """
 
 import time
