@@ -47,4 +47,4 @@ def test_a_number_is_always_the_same_case(case):
     again = single_case(0, 2, around=12)
     np.testing.assert_array_equal(again.wss, case.wss)
     assert again.facts["radius_cm"] != single_case(0, 3, around=12).facts["radius_cm"]
-    assert set(KINDS) == {"single"}
+    assert set(KINDS) == {"single", "bifurcating"}

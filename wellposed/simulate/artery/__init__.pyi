@@ -1,7 +1,11 @@
 from .arteries import simulate_arteries as simulate_arteries
 from .arteries import with_dask as with_dask
+from .bifurcation import Bifurcation as Bifurcation
+from .bifurcation import Forked as Forked
+from .bifurcation import forked_lumen as forked_lumen
 from .case import KINDS as KINDS
 from .case import Case as Case
+from .case import bifurcating_case as bifurcating_case
 from .case import single_case as single_case
 from .case_file import write_case as write_case
 from .case_file import write_cases as write_cases
@@ -12,9 +16,13 @@ from .disc import RINGS as RINGS
 from .disc import Disc as Disc
 from .disc import disc as disc
 from .disc import finer as finer
+from .disc import halved_disc as halved_disc
 from .draw import SINGLE as SINGLE
 from .draw import Ranges as Ranges
 from .draw import draw_vessel as draw_vessel
+from .draw_bifurcation import FORKED as FORKED
+from .draw_bifurcation import ForkRanges as ForkRanges
+from .draw_bifurcation import draw_bifurcation as draw_bifurcation
 from .element import Fluid as Fluid
 from .navier_stokes import BLOOD as BLOOD
 from .navier_stokes import Outcome as Outcome
