@@ -60,13 +60,13 @@ def draw_bifurcation(rng: np.random.Generator, ranges: ForkRanges = FORKED) -> B
     """
     radius, asymmetry = rng.uniform(*ranges.radius), rng.uniform(*ranges.asymmetry)
     first = radius * (1 + asymmetry**3) ** (-1 / 3)
-    angles = tuple(float(a) for a in np.radians(rng.uniform(*ranges.angle, 2)))
+    angles = np.radians(rng.uniform(*ranges.angle, 2))
     parent = _branch(rng, ranges, radius, ranges.parent_length, ranges.inlet_extension)
-    daughters = [
+    one, other = (
         _branch(rng, ranges, r, ranges.daughter_length, ranges.outlet_extension) for r in (first, asymmetry * first)
-    ]
+    )
     taper = parent.taper / (1 - parent.taper)  # seen against the flow
-    return Bifurcation((parent._replace(taper=-taper, bends=()), *daughters), angles)
+    return Bifurcation((parent._replace(taper=-taper, bends=()), one, other), (float(angles[0]), float(angles[1])))
 
 
 def _branch(
