@@ -143,7 +143,7 @@ def _sheets(vessel: Bifurcation, ways: np.ndarray) -> list[_Sheet]:
 
 
 def _ends(section: Disc, mirror: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
-    """Numbers of the points at the junction: half k lies at the second axis of branch k, half k - 1 at its other side."""
+    """Numbers of the points at the junction: half k lies at the second axis of branch k, half k - 1 opposite."""
     size, y = section.points.shape[0], section.points[:, 1]
     level = np.isclose(y, 0)
     own = lambda k: k * size + np.arange(size)

@@ -6,14 +6,15 @@ from jaxtyping import Float, Int
 
 from .tetrahedra import Lumen
 
-SWEEPS, FORWARD, BACKWARD = 60, 0.5, -0.52
+SWEEPS, FORWARD, BACKWARD = 20, 0.5, -0.52
 
 
 def smoothed(lumen: Lumen, free: Float[np.ndarray, " points"], sweeps: int = SWEEPS) -> Float[np.ndarray, "points 3"]:
     """Move the wall to where it is smooth, by the low-pass filter of [@taubin1995], and the inside with it.
 
     Each sweep moves a vertex towards the mean of its neighbours, and then, a little further, away from it: that keeps
-    the volume. The displacement of the wall is continued by a harmonic function on the graph of the mesh.
+    the volume up to a few per cent, the better the more vertices there are around. The displacement of the wall is
+    continued by a harmonic function on the graph of the mesh.
 
     Args:
         lumen: the mesh.
