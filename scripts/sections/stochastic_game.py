@@ -31,7 +31,7 @@ def section(records: list[Record]) -> list[str]:
         *table(asked(record)),
         "",
         "The bound subtracts the largest residual of the Hamilton-Jacobi-Bellman inequality over the whole plane, as "
-        "the worse of two independent searches finds it, summed over 16 slabs of time; the primal value has its "
+        "the worst of five independent searches finds it, summed over 16 slabs of time; the primal value has its "
         "density from a grid:",
         "",
         "| nu | primal | dual | kinetic | largest residual | grid's primal | grid's dual | neural SDE, by paths |",

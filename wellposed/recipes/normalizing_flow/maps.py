@@ -42,6 +42,9 @@ WEIGHTS = {
     "MINIBOONE": (100.0, 15.0),
     "BSDS300": (2000.0, 800.0),
 }
+# The published ones hold the density back where training is short. Tried with another seed and half the budget: 10 and
+# 100 times alpha_C; with 100 times the mean negative log-likelihood was the lower on six of the seven densities.
+HEAVIER = 100.0
 EXACT_DIMENSIONS = 4  # up to so many, the divergence of a free velocity is exact in training too
 
 
@@ -58,9 +61,10 @@ class Method(NamedTuple):
 
 
 def ot_flow(s: Settings, place: str, d: int, key: Any) -> OTFlow:
-    """With the published weights, relative to that of the likelihood."""
+    """With the published weights, but for the likelihood's, which is heavier."""
     ones_own = s.data is not None and s.benchmark == "none"  # a table, whatever its file is called
-    likelihood, residual = WEIGHTS["POWER" if ones_own else place]
+    alpha, residual = WEIGHTS["POWER" if ones_own else place]
+    likelihood = alpha if s.benchmark != "none" else HEAVIER * alpha
     return OTFlow.random(d, s.width, key, s.solver_steps, 1 / likelihood, residual / likelihood)
 
 

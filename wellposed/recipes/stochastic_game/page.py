@@ -20,8 +20,9 @@ GAP_TEXT = (
     "*dual* value is ∫φ(0)ρ₀ less the largest residual of the equation, as an inequality, over the whole plane, "
     "summed over slabs of time: by integration by parts no policy can cost less. The distance between the two "
     "bounds how far from optimal the policy is; it is given in percent of the kinetic cost. The largest residual is "
-    "that of many samples and of climbs from the worst of them; the table also has the gap with the largest of all "
-    "times in place of each slab's own. The grid solver's own primal and dual values stand beside; they carry its "
+    "that of many samples and of climbs from the worst of them, in five independent searches; the table also has the "
+    "gap with the largest of all times in place of each slab's own. The grid solver's own primal and dual values stand "
+    "beside; they carry its "
     "cells' error."
 )
 APAC_TEXT = (
