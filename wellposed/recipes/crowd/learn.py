@@ -27,6 +27,8 @@ from wellposed.transport import (
     solve_grid,
 )
 
+from .settings import CrowdSettings
+
 _PIECE = 256  # agents whose gradients are computed at once: they fit into the cache
 
 
@@ -53,7 +55,7 @@ class Training:
     hjb: float
 
 
-def training(settings: Any) -> Training:
+def training(settings: CrowdSettings) -> Training:
     """How the settings of a recipe say that potentials are trained."""
     return Training(
         settings.width,
