@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import optax
 
 from wellposed.errors import InputError
-from wellposed.train import FitResult, Progress, fit
+from wellposed.train import FitResult, Progress, falling, fit
 from wellposed.transport import (
     Certificate,
     FreshCrowds,
@@ -29,6 +29,7 @@ from wellposed.transport import (
 
 from .settings import CrowdSettings
 
+_CLIPPED_ADAM = optax.chain(optax.clip_by_global_norm(100.0), optax.adam(1.0))
 _PIECE = 256  # agents whose gradients are computed at once: they fit into the cache
 
 
@@ -83,12 +84,11 @@ def learn(
     progress: Progress,
 ) -> FitResult[Potential]:
     """Train a potential for a game; a training that was stopped is taken up."""
-    rate = optax.cosine_decay_schedule(training.rate, training.iterations)
     return fit(
         phi,
         LagrangianLoss(game, training.steps, training.hjb, training.hjb),
         FreshCrowds(game, training.batch),
-        optax.chain(optax.clip_by_global_norm(100.0), optax.adam(rate)),
+        falling(_CLIPPED_ADAM, training.rate, training.iterations),
         steps=training.iterations,
         key=jax.random.key(seed),
         average=0.99,

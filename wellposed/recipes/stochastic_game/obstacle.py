@@ -1,6 +1,5 @@
 """The two steps at one diffusivity: a neural SDE, then the value function, its policy and its bound."""
 
-import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import optax
 from jaxtyping import Array, Key
 
 from wellposed.metrics import mean_interval
-from wellposed.train import FitResult, Progress, fit
+from wellposed.train import FitResult, Progress, falling, fit
 from wellposed.transport import (
     FittedValue,
     GeneratorLoss,
@@ -40,6 +39,7 @@ JUDGED = 4096  # paths whose mean cost is reported
 SHOWN = 60  # paths that are drawn
 CROWD = 512  # paths that the value function is fitted along
 _AGAIN = 4  # more searches for the largest residual, after training
+_ADAM = optax.adam(1.0)
 MOVING = 400  # agents of the animation
 
 
@@ -133,12 +133,6 @@ def paths(velocity, played: MeanFieldGame, steps: int, places: Array, key: Key[A
     return jax.vmap(lambda x, k: sde_path(velocity, played.nu, played.horizon, steps, x, k))(places, keys)
 
 
-@functools.cache
-def _falling_adam(rate: float, steps: int) -> optax.GradientTransformation:
-    """One object, so that both diffusivities share a compiled program."""
-    return optax.adam(optax.cosine_decay_schedule(rate, steps))
-
-
 def _generated(settings, name: str, played: MeanFieldGame, key, folder: Path, progress) -> FitResult[NeuralSDE]:
     for_net, for_fit = jax.random.split(key)
     start = NeuralSDE.random(2, settings.generator_width, for_net, played.nu, played.horizon, settings.layers)
@@ -146,7 +140,7 @@ def _generated(settings, name: str, played: MeanFieldGame, key, folder: Path, pr
         start,
         GeneratorLoss(played),
         Starts(played, settings.agents),
-        _falling_adam(settings.generator_rate, settings.generator_steps),
+        falling(_ADAM, settings.generator_rate, settings.generator_steps),
         steps=settings.generator_steps,
         key=for_fit,
         trainable=start.trainable,
