@@ -1,5 +1,6 @@
 """The one aggregation of graphs and meshes: a weighted sum over neighbours whose transpose is a gather as well."""
 
+import functools
 import math
 from typing import Any
 
@@ -9,9 +10,7 @@ from jaxtyping import Array, Float
 
 from wellposed.operators.primitive import linear_primitive
 
-from .neighbour_table import NeighbourTable, Rows
-
-SPLIT = 32  # wider rows are summed in pieces of this width, so that no program grows with the largest degree
+from .neighbour_table import SPLIT, NeighbourTable, Rows
 
 
 def gather_sum(
@@ -125,7 +124,10 @@ def _apply(x: Array, weights: Array | None, there: Rows, back: Rows) -> Array:
 
 def _forward(x: Array, *leaves: Array, structure: Any) -> Array:
     weights, there, _ = jax.tree.unflatten(structure, leaves)
-    return _sum(x, weights, there)
+    if weights is None:
+        return _sum(x, None, there)
+    rows, layout = jax.tree.flatten(there)
+    return _weigh(weights[:, :, None], x, *rows, structure=layout)[..., 0]
 
 
 def _adjoint(y: Array, *leaves: Array, structure: Any) -> Array:
@@ -133,9 +135,36 @@ def _adjoint(y: Array, *leaves: Array, structure: Any) -> Array:
     return _sum(y, weights, back)
 
 
+def _weighed(weights: Array, x: Array, *rows: Array, structure: Any) -> Array:
+    """The same sum as a linear map of the weights: (slots, heads, batch) to (targets, heads, features, batch)."""
+    there = jax.tree.unflatten(structure, rows)
+    return jax.vmap(lambda w: _sum(x, w, there), -1, -1)(weights)
+
+
+def _dots(y: Array, x: Array, *rows: Array, structure: Any) -> Array:
+    """Its transpose: for each slot the inner product of what its target got and what its source has."""
+    there = jax.tree.unflatten(structure, rows)
+    y = y if there.place is None else _permute_back(y, there.place)
+    found, start = [], 0
+    for others in there.others:
+        mine = _alone(y[start : start + len(others)])
+        found.append(jnp.stack([_dot_rows(mine[..., b], x, others) for b in range(y.shape[-1])], -1))
+        start += len(others)
+    return found[0] if len(found) == 1 else jnp.concatenate(found)
+
+
+def _dot_rows(y: Array, x: Array, others: Array) -> Array:
+    rows, width = others.shape
+    if width > SPLIT:
+        return _dot_rows(jnp.repeat(y, width // SPLIT, axis=0), x, others.reshape(-1, SPLIT))
+    inside = jnp.minimum(others, len(x) - 1)  # an empty slot gets some number, which no weight listens to
+    columns = [(y * _rows_of(x, inside[:, k])).sum(-1) for k in range(width)]
+    return jnp.stack(columns, 1).reshape(rows * width, -1)
+
+
 def _sum(x: Array, weights: Array | None, rows: Rows) -> Array:
     """The sum over each row, table by table. x: (nodes, heads, features), weights: (slots, heads)."""
-    x = jnp.concatenate([x, jnp.zeros_like(x[:1])])  # "none" reads a zero
+    x = _alone(jnp.concatenate([x, jnp.zeros_like(x[:1])]))  # "none" reads a zero
     sums, start = [], 0
     for b, others in enumerate(rows.others):
         own = None
@@ -143,28 +172,38 @@ def _sum(x: Array, weights: Array | None, rows: Rows) -> Array:
             own = weights[start : start + others.size].reshape(*others.shape, -1)
             start += others.size
         elif weights is not None and rows.slots is not None:
-            own = jnp.concatenate([weights, jnp.zeros_like(weights[:1])])[rows.slots[b]]
+            own = _alone(jnp.concatenate([weights, jnp.zeros_like(weights[:1])])[rows.slots[b]])
         sums.append(_sum_rows(x, own, others))
-    y = sums[0] if len(sums) == 1 else jnp.concatenate(sums)
+    y = _alone(sums[0] if len(sums) == 1 else jnp.concatenate(sums))
     return y if rows.place is None else _permute(y, rows.place)
 
 
 def _sum_rows(x: Array, weights: Array | None, others: Array) -> Array:
     rows, width = others.shape
     if width > SPLIT:
-        pieces = -(-width // SPLIT)
-        pad = ((0, 0), (0, pieces * SPLIT - width))
-        others = jnp.pad(others, pad, constant_values=len(x) - 1).reshape(-1, SPLIT)
+        pieces = width // SPLIT
         if weights is not None:
-            weights = jnp.pad(weights, (*pad, (0, 0))).reshape(len(others), SPLIT, -1)
-        return _sum_rows(x, weights, others).reshape(rows, pieces, *x.shape[1:]).sum(1)
+            weights = weights.reshape(rows * pieces, SPLIT, -1)
+        parts = _alone(_sum_rows(x, weights, others.reshape(-1, SPLIT)).reshape(rows, pieces, *x.shape[1:]))
+        return functools.reduce(jnp.add, (parts[:, i] for i in range(pieces))) if pieces <= SPLIT else parts.sum(1)
     y = jnp.zeros((rows, *x.shape[1:]), x.dtype)
     for k in range(width):
-        term = x[others[:, k]]
+        term = _rows_of(x, others[:, k])
         y = y + (term if weights is None else weights[:, k, :, None] * term)
     return y
 
 
-# the derivative in the weights transposes this step, too
+def _rows_of(x: Array, index: Array) -> Array:
+    return x.at[index].get(mode="promise_in_bounds")
+
+
+def _alone(x: Array) -> Array:
+    """Not fused into what reads it: a gather reads each element once per neighbour, and would compute it as often."""
+    return jax.lax.optimization_barrier(x)
+
+
 _permute = linear_primitive("permute_rows", lambda y, place: y[place[0]], lambda y, place: y[place[1]])
+_permute_back = linear_primitive("permute_rows_back", lambda y, place: y[place[1]], lambda y, place: y[place[0]])
+# the map is linear in x and in the weights, so that each has a primitive, whose derivative in the table is the other
+_weigh = linear_primitive("weigh", _weighed, _dots)
 _gather_sum = linear_primitive("gather_sum", _forward, _adjoint)

@@ -6,6 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Int
 
+SPLIT = 32  # wider rows have a multiple of this width and are summed in pieces, so that no program grows with degrees
 WASTE = 2.0  # one table for all degrees while it has at most so many slots per edge
 
 
@@ -136,7 +137,8 @@ def _tables(node: np.ndarray, nodes: int, width: int | None, name: str) -> tuple
             f"NeighbourTable expects at most {name}={width} edges at a node, got {most}: give {name}={most}."
         )
     if width is not None or nodes * most <= WASTE * max(len(node), nodes):
-        return [_fill(node, np.arange(nodes), degree, width or most)], None
+        wide = width or most
+        return [_fill(node, np.arange(nodes), degree, wide if wide <= SPLIT else -(-wide // SPLIT) * SPLIT)], None
     bucket = np.maximum(2 ** np.ceil(np.log2(np.maximum(degree, 1))).astype(int), 4)
     widths = np.unique(bucket)
     members = [np.flatnonzero(bucket == w) for w in widths]
