@@ -13,7 +13,9 @@ CHUNK = 256
 def distance_matrix(mesh: Mesh) -> Any:
     """The sparse matrix of the lengths of edges, and of diagonals across an edge with its two faces laid flat.
 
-    The diagonals bring the shortest path through the graph close to the shortest path along the surface.
+    The diagonals bring the shortest path through the graph close to the shortest path along the surface. Lengths are
+    rounded to a billionth of their mean, so that sums of them are exact: equal distances stay equal after a motion of
+    the surface, and no choice between them depends on rounding.
     """
     from scipy.sparse import coo_array
 
@@ -22,13 +24,19 @@ def distance_matrix(mesh: Mesh) -> Any:
     if len(ends):
         pairs.append(opposite)
         lengths.append(_flat_diagonals(mesh.positions, ends, opposite))
-    (i, j), values = np.concatenate(pairs).T, np.concatenate(lengths)
+    (i, j), values = np.concatenate(pairs).T, rounded(np.concatenate(lengths))
     # of a pair that is joined twice (the two diagonals of a pillow) the shorter length counts
     order = np.lexsort((values, j, i))
     first = np.append(True, np.any(np.diff(np.stack([i, j])[:, order], axis=1) != 0, axis=0))
     i, j, values = i[order][first], j[order][first], values[order][first]
     shape = (mesh.vertices, mesh.vertices)
     return coo_array((np.append(values, values), (np.append(i, j), np.append(j, i))), shape=shape).tocsr()
+
+
+def rounded(lengths: Float[np.ndarray, " some"]) -> Float[np.ndarray, " some"]:
+    """Multiples of a power of two, about a billionth of the mean length."""
+    step = 2.0 ** (np.floor(np.log2(lengths.mean())) - 30)
+    return np.maximum(np.round(lengths / step), 1) * step
 
 
 class Sampling(NamedTuple):

@@ -13,7 +13,7 @@ from jaxtyping import Array, Float, Int
 from wellposed.nn import NeighbourTable
 
 from .frames import tangent_frames, turned
-from .graph_distance import distance_matrix, farthest_points, within
+from .graph_distance import distance_matrix, farthest_points, rounded, within
 from .log_map import projected_log_map
 from .mesh import Mesh
 from .surface import Hierarchy, Pooling, Surface
@@ -124,7 +124,7 @@ def common_sizes(several: Sequence[Scales]) -> tuple[Sizes, ...]:
 def _frames(mesh: Mesh, key: int | None) -> np.ndarray:
     towards = np.zeros(mesh.vertices, int)
     pairs = np.concatenate([mesh.edges, mesh.edges[:, ::-1]])
-    length = np.linalg.norm(np.subtract(*mesh.positions[pairs.T]), axis=1)
+    length = rounded(np.linalg.norm(np.subtract(*mesh.positions[pairs.T]), axis=1))
     # nearest first, ties by position in the list: the last write wins, so the nearest is written last
     order = np.argsort(-length, kind="stable")
     towards[pairs[order, 0]] = pairs[order, 1]
