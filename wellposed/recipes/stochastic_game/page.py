@@ -29,7 +29,8 @@ APAC_TEXT = (
     "Two networks play against each other: φ with φ(T) = Ψ, and a generator G that leaves ρ₀ where it is at t = 0"
     " [@lin2021]. Agents have Hamiltonians of their own, and pay for company and obstacles. There is no bound "
     "here, only the residual of the equation, and what agents pay who follow φ with noise, before training and "
-    "after: before it φ is nearly Ψ, whose slope already points at the target."
+    "after: before it φ is nearly Ψ, whose slope already points at the target. The equation is asked for along the "
+    "generator and, other than in the paper, where agents pass who follow φ."
 )
 
 
