@@ -67,7 +67,9 @@ def write_cases(path: str | os.PathLike[str], parts: Sequence[Path], **attribute
         for number, part in enumerate(parts):
             with h5py.File(part, "r") as one:
                 _fill(
-                    file.create_group(f"sample-{number:04d}"), {str(name): np.asarray(one[name]) for name in one}, one.attrs
+                    file.create_group(f"sample-{number:04d}"),
+                    {str(name): np.asarray(one[name]) for name in one},
+                    one.attrs,
                 )
         file.attrs.update(UNITS | fixed | attributes)
 
