@@ -12,6 +12,8 @@ from wellposed.report.item import Item
 from wellposed.report.press import Press, escape
 
 WIDTH, HEIGHT = 280, 380  # of a panel, in CSS pixels
+_SIZE = 2.0  # of the surface, in units in which it fills the panel
+AXES = ("xaxis", "yaxis", "zaxis")
 
 
 @dataclass(frozen=True)
@@ -108,26 +110,26 @@ class Surfaces(Item):
                     "<extra></extra>",
                 )
             )  # fmt: skip
-            hidden = {"visible": False}
-            layout[name] = {
-                "domain": {"x": [share * place, share * (place + 0.97)], "y": [0, 0.93]},
-                "aspectmode": "data", "xaxis": hidden, "yaxis": hidden, "zaxis": hidden,
-                "camera": {"projection": {"type": "orthographic"}},
-            }  # fmt: skip
-            titles.append(
-                {
-                    "text": panel.title,
-                    "x": share * (place + 0.45),
-                    "y": 1.0,
-                    "showarrow": False,
-                    "xref": "paper",
-                    "yref": "paper",
-                    "yanchor": "top",
-                }
-            )
+            domain = {"x": [share * place, share * (place + 0.78)], "y": [0, 0.93]}
+            layout[name] = {"domain": domain, **_view(self.points), **{key: {"visible": False} for key in AXES}}
+            titles.append(_title(panel.title, share * (place + 0.39)))
         layout |= {"annotations": titles, "margin": dict.fromkeys("lrtb", 0), "dragmode": "orbit"}
         layout |= {"paper_bgcolor": "rgba(0,0,0,0)", "width": WIDTH * len(self.panels), "height": HEIGHT}
         return json.loads(Figure(traces, Layout(layout, template="none")).to_json() or "{}")
+
+
+def _title(text: str, x: float) -> dict:
+    return {"text": text, "x": x, "y": 1.0, "showarrow": False, "xref": "paper", "yref": "paper", "yanchor": "top"}
+
+
+def _view(points: np.ndarray) -> dict:
+    """All of the surface, its longest direction standing up and its shortest along the sight."""
+    centred = np.asarray(points, float) - np.mean(points, axis=0, keepdims=True)
+    axes = np.linalg.svd(centred, full_matrices=False)[2]
+    length = np.ptp(centred @ axes[0])
+    at = lambda vector: dict(zip("xyz", vector.tolist(), strict=True))
+    camera = {"projection": {"type": "orthographic"}, "up": at(axes[0]), "eye": at(2 * axes[2])}
+    return {"camera": camera, "aspectmode": "manual", "aspectratio": at(_SIZE * np.ptp(centred, axis=0) / length)}
 
 
 def _plotly() -> str:
