@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from wellposed.nn import NeighbourTable, gather_sum, stacked, sum_slots, targets_to_slots, to_slots
+from wellposed.nn import NeighbourTable, gather_sum, slot_softmax, stacked, sum_slots, targets_to_slots, to_slots
 
 SOURCES, TARGETS, EDGES, HEADS, CHANNELS = 9, 11, 40, 2, 3
 RNG = np.random.default_rng(0)
@@ -148,3 +148,14 @@ def test_wrong_shapes_are_named():
         gather_sum(jnp.ones((SOURCES + 1, 2)), even())
     with pytest.raises(ValueError, match=r"\(sources, heads, ...\)"):
         gather_sum(jnp.ones((SOURCES, 3)), even(), jnp.ones((even().slots, 2)))
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_shares_of_attention_sum_to_one(table):
+    made = TABLES[table]()
+    logits = 200 * jax.random.normal(jax.random.key(0), (made.slots, HEADS))
+    shares = slot_softmax(jnp.where(made.filled[:, None], logits, jnp.nan), made)
+    total = sum_slots(shares, made)
+    np.testing.assert_allclose(total, jnp.tile((made.degrees() > 0)[:, None].astype(float), (1, HEADS)), rtol=1e-5)
+    spoiled = jax.grad(lambda v: (slot_softmax(v, made) ** 2).sum())(jnp.where(made.filled[:, None], logits, jnp.inf))
+    assert bool(jnp.isfinite(spoiled).all())

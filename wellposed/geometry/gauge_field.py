@@ -1,5 +1,6 @@
 """Gauge fields: features at the vertices of a surface that turn when the frames turn."""
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -45,6 +46,16 @@ class GaugeField:
 
     def __str__(self) -> str:
         return " + ".join(f"{count}x{order}" for order, count in enumerate(self.counts) if count)
+
+    def __add__(self, other: "GaugeField") -> "GaugeField":
+        """The field of the features of both."""
+        pairs = itertools.zip_longest(self.counts, other.counts, fillvalue=0)
+        return GaugeField(tuple(a + b for a, b in pairs))
+
+    def joined(self, *rows: Float[Array, "*shape dim"]) -> Float[Array, "*shape dims"]:
+        """Several features of this field as one of `self + ... + self`."""
+        orders = zip(*(self.parts(row) for row in rows), strict=True)
+        return self.join([jnp.concatenate(parts, axis=-1) for parts in orders])
 
     @property
     def order(self) -> int:

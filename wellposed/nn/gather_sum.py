@@ -103,6 +103,28 @@ def sum_slots(u: Float[Array, "slots *features"], neighbours: NeighbourTable) ->
     return _flat(u, _slots_of_targets(neighbours), Rows((neighbours.target_of_slot[:, None],), None, None))
 
 
+def slot_softmax(
+    logits: Float[Array, "slots *features"], neighbours: NeighbourTable
+) -> Float[Array, "slots *features"]:
+    """exp(l_s) over its sum for each target, 0 in empty slots: shares of attention.
+
+    Example:
+        >>> import numpy as np
+        >>> pair = NeighbourTable.from_edges(np.array([0, 1]), np.array([0, 0]), 2, 1)
+        >>> slot_softmax(jnp.zeros(2), pair).tolist()
+        [0.5, 0.5]
+    """
+    filled = neighbours.filled.reshape(-1, *(1,) * (logits.ndim - 1))
+    fixed = jax.lax.stop_gradient(jnp.where(filled, logits, -jnp.inf))  # any shift of a target's logits gives the same
+    if neighbours.width is not None:
+        most = fixed.reshape(neighbours.targets, neighbours.width, *logits.shape[1:]).max(1)
+    else:
+        most = jax.ops.segment_max(fixed, neighbours.target_of_slot, neighbours.targets)
+    shift = targets_to_slots(jnp.where(jnp.isfinite(most), most, 0), neighbours)
+    e = jnp.where(filled, jnp.exp(jnp.where(filled, logits - shift, 0)), 0)
+    return e / jnp.where(filled, targets_to_slots(sum_slots(e, neighbours), neighbours), 1)
+
+
 def _slots_of_targets(neighbours: NeighbourTable) -> Rows:
     parts, start = [], 0
     for others in neighbours.to_targets.others:

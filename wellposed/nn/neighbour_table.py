@@ -110,6 +110,8 @@ class NeighbourTable(eqx.Module):
     def degrees(self) -> Int[Array, " targets"]:
         """How many edges each target has."""
         ones = self.filled.astype(jnp.int32)
+        if self.width is not None:
+            return ones.reshape(self.targets, self.width).sum(1)
         return jnp.zeros(self.targets + 1, jnp.int32).at[self.target_of_slot].add(ones)[:-1]
 
     def reversed(self) -> "NeighbourTable":
