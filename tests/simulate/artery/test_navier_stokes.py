@@ -69,6 +69,15 @@ def test_only_wall_and_inlet_react(bent):
     assert np.abs(flow.force[~reacts]).max() < 1e-8 * np.abs(flow.force).max()
 
 
+def test_a_guess_saves_the_stokes_flow_and_a_bad_one_does_no_harm(bent):
+    lumen, flow = bent
+    guessed = steady_flow(lumen, Q, start=swept_lumen(BENT, 12, long=1.3).guess(Q))
+    bad = steady_flow(lumen, Q, start=1e4 * np.random.default_rng(0).normal(size=lumen.points.shape), steps=8)
+    assert guessed.factored < flow.factored < bad.factored
+    for other in (guessed, bad):
+        np.testing.assert_allclose(other.velocity, flow.velocity, atol=1e-6)
+
+
 def test_rotating_the_vessel_rotates_the_stress(bent):
     lumen, flow = bent
     turn, _ = np.linalg.qr(np.random.default_rng(0).normal(size=(3, 3)))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from wellposed.simulate.artery import Bend, Stenosis, Vessel, elements, normals, swept_lumen
+from wellposed.simulate.artery import Bend, Stenosis, Vessel, elements, flux, normals, swept_lumen
 
 VESSEL = Vessel(0.15, 1.2, 0.1, (Bend(0.6, 0.4, 0.8, 1.0),), (Stenosis(0.6, 0.3, 0.3, 0.5),), 0.2, 0.3)
 
@@ -35,6 +35,16 @@ def test_the_boundary_looks_outwards(swept):
 def test_a_tube_has_its_volume():
     tube = swept_lumen(Vessel(0.15, 1.0, inlet_extension=0.2, outlet_extension=0.3), 12)
     assert elements(tube.lumen).volume.sum() == pytest.approx(np.pi * 0.15**2 * 1.5)
+
+
+def test_the_guess_has_the_flux_of_the_flow(swept):
+    guess, size = swept.guess(2.0), swept.disc.points.shape[0]
+    for k in (0, 10, swept.s.size - 1):
+        section = swept.disc.anticlockwise + k * size
+        assert flux(guess, swept.lumen.points, section) == pytest.approx(2.0, rel=0.1)
+        assert np.linalg.norm(normals(swept.lumen.points, section).sum(axis=0)) == pytest.approx(
+            swept.area[k], rel=0.01
+        )
 
 
 def test_sections_stand_at_both_ends_and_are_denser_in_the_throat(swept):

@@ -61,7 +61,7 @@ def single_case(seed: int, number: int, around: int = AROUND) -> Case:
     vessel = draw_vessel(np.random.default_rng([seed, number]))
     swept = swept_lumen(vessel, around)
     inflow = SPEED * np.pi * vessel.radius**2
-    flow = steady_flow(swept.lumen, inflow)
+    flow = steady_flow(swept.lumen, inflow, start=swept.guess(inflow))
     case = _wall(swept, flow, vessel)
     found = {
         "case": number,

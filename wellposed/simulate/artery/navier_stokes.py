@@ -33,7 +33,7 @@ class SteadyFlow(NamedTuple):
         force: what the outside does to the fluid at each point, in dyn: the momentum equation tested with the hat
             function of the point, which is zero inside and the reaction at wall and inlet.
         outcome: whether it converged.
-        iterations: of Newton's method, that of the Stokes flow included.
+        iterations: of Newton's method, that of a Stokes flow included.
         factored: how many matrices were factored for them.
         residual: the largest equation that is left, relative to the reactions (momentum) and the inflow (mass).
         history: the residual after each iteration of the last stretch of continuation.
@@ -68,6 +68,7 @@ def steady_flow(
     lumen: Lumen,
     inflow: float,
     fluid: Fluid = BLOOD,
+    start: Float[np.ndarray, "points 3"] | None = None,
     *,
     tolerance: float = 1e-9,
     steps: int = 20,
@@ -83,6 +84,8 @@ def steady_flow(
         lumen: the mesh.
         inflow: what comes in, in cm3/s.
         fluid: density and viscosity.
+        start: a velocity to begin with, such as `Swept.guess`, which saves the Stokes flow; its values at wall and
+            inlet do not matter.
         tolerance: for the residual.
         steps: of Newton's method for one density, at most.
         throw: raise an error where it does not converge; else see `outcome`.
@@ -105,10 +108,16 @@ def steady_flow(
         fluid comes back in through the outlet the equations have no solution that means anything: leave several
         diameters between a stenosis and the outlet.
     """
-    problem, state = _posed(lumen, inflow, fluid)
+    problem, x = _posed(lumen, inflow, fluid)
+    state = _evaluated(problem, x if start is None else _begun(problem, x, start), float(start is not None))
     iterations, history, correct = 0, [state.size], Corrections()
     try:
-        state, iterations, history = _follow(problem, state, correct, tolerance, steps)
+        if start is not None:
+            state, iterations, history = _newton(problem, state, correct, 1.0, tolerance, steps)
+        if start is None or state.size > tolerance:
+            state = _evaluated(problem, x, 0.0)
+            state, more, history = _follow(problem, state, correct, tolerance, steps)
+            iterations += more
         outcome = Outcome.CONVERGED if state.size <= tolerance else Outcome.STALLED
     except ArithmeticError:
         outcome = Outcome.SINGULAR
@@ -141,7 +150,7 @@ def developed(lumen: Lumen, inflow: float) -> Float[np.ndarray, "points 3"]:
     return velocity * (inflow / -flux(velocity, lumen.points, lumen.inlet))
 
 
-def _posed(lumen: Lumen, inflow: float, fluid: Fluid) -> tuple[_Problem, _State]:
+def _posed(lumen: Lumen, inflow: float, fluid: Fluid) -> tuple[_Problem, Unknowns]:
     count = lumen.points.shape[0]
     given = np.zeros((count, 4), bool)
     given[np.union1d(lumen.wall, lumen.inlet), :3] = True
@@ -149,7 +158,15 @@ def _posed(lumen: Lumen, inflow: float, fluid: Fluid) -> tuple[_Problem, _State]
     problem = _Problem(lumen, elements(lumen), fluid, sparsity(lumen.tets, count, free), free, inflow)
     x = np.zeros((count, 4))
     x[:, :3] = developed(lumen, inflow)
-    return problem, _evaluated(problem, x, 0.0)
+    return problem, x
+
+
+def _begun(problem: _Problem, x: Unknowns, velocity: Float[np.ndarray, "points 3"]) -> Unknowns:
+    """A velocity with the given values at wall and inlet."""
+    wanted = np.concatenate([velocity, x[:, 3:]], axis=1).ravel()
+    found = x.ravel().copy()
+    found[problem.free] = wanted[problem.free]
+    return found.reshape(x.shape)
 
 
 def _follow(

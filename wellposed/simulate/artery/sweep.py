@@ -19,11 +19,21 @@ class Swept(NamedTuple):
         lumen: the mesh; section by section, each with the points of `disc`.
         disc: the mesh of a section.
         s: positions of the sections along the centreline, in cm.
+        tangent: of the centreline, at the sections.
+        area: of the sections, in cm2.
     """
 
     lumen: Lumen
     disc: Disc
     s: Float[np.ndarray, " sections"]
+    tangent: Float[np.ndarray, "sections 3"]
+    area: Float[np.ndarray, " sections"]
+
+    def guess(self, inflow: float) -> Float[np.ndarray, "points 3"]:
+        """Poiseuille's velocity in each section, in cm/s, from which a flow of this size is soon found."""
+        square = (self.disc.points**2).sum(axis=1)
+        profile = 2 * inflow * (1 - square / square.max())
+        return (profile[None, :, None] * (self.tangent / self.area[:, None])[:, None]).reshape(-1, 3)
 
 
 def swept_lumen(
@@ -51,8 +61,9 @@ def swept_lumen(
     layers, size = s.size - 1, section.points.shape[0]
     tets = np.concatenate([_prisms(section, k * size, size) for k in range(layers)])
     wall = np.concatenate([_quads(around, k * size, size) for k in range(layers)])
+    area = np.pi * (reach[:, :around] ** 2).mean(axis=1) / (section.points[0] ** 2).sum()
     inlet, outlet = section.anticlockwise[:, ::-1].copy(), section.anticlockwise + layers * size
-    return Swept(Lumen(points, tets, wall, inlet, outlet), section, s)
+    return Swept(Lumen(points, tets, wall, inlet, outlet), section, s, at.tangent, area)
 
 
 def _positions(vessel: Vessel, share: float) -> np.ndarray:
