@@ -1,5 +1,6 @@
 from . import audit as audit
 from . import dynamics as dynamics
+from . import geometry as geometry
 from . import inverse as inverse
 from . import io as io
 from . import metrics as metrics

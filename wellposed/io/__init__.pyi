@@ -1,5 +1,8 @@
 from .arrays import read_array as read_array
 from .arrays import write_array as write_array
+from .artery_file import ArteryRecord as ArteryRecord
+from .artery_file import read_arteries as read_arteries
+from .artery_file import write_arteries as write_arteries
 from .atomic import atomic_write as atomic_write
 from .atomic import read_json as read_json
 from .atomic import write_csv as write_csv
@@ -13,6 +16,9 @@ from .operator_file import OperatorFile as OperatorFile
 from .operator_file import read_operator as read_operator
 from .series import Series as Series
 from .series import read_series as read_series
+from .surface import SurfaceRecord as SurfaceRecord
+from .surface import read_mesh as read_mesh
+from .surface import write_mesh as write_mesh
 from .tabular import Table as Table
 from .tabular import read_table as read_table
 from .tabular import write_table as write_table

@@ -5,5 +5,12 @@ from .convolution import Convolution3 as Convolution3
 from .convolution import ConvolutionalNetwork as ConvolutionalNetwork
 from .convolution import from_channels as from_channels
 from .convolution import to_channels as to_channels
+from .gather_sum import gather_sum as gather_sum
+from .gather_sum import slot_softmax as slot_softmax
+from .gather_sum import sum_slots as sum_slots
+from .gather_sum import targets_to_slots as targets_to_slots
+from .gather_sum import to_slots as to_slots
 from .log_cosh import log_cosh as log_cosh
+from .neighbour_table import NeighbourTable as NeighbourTable
+from .neighbour_table import stacked as stacked
 from .perceptron import Perceptron as Perceptron

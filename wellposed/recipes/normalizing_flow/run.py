@@ -13,10 +13,10 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from wellposed.metrics import Interval, mean_interval, median_bandwidth, mmd
-from wellposed.train import FitResult, Progress, fit
+from wellposed.train import FitResult, Progress, falling, fit
 from wellposed.transport import AbstractContinuousFlow, AbstractNormalizingFlow, flow_loss, inverse_error, with_steps
 
-from .budget import batches, falling_adam, plain, steps_within
+from .budget import ADAM, batches, plain, steps_within
 from .data import data, number_of
 from .maps import METHODS, Maps, build, parameters
 from .settings import FFJORD_, OT_FLOW, Settings
@@ -130,7 +130,7 @@ def _trained(
         flow,
         flow_loss,
         lessons,
-        falling_adam(method.rate, steps),
+        falling(ADAM, method.rate, steps),
         steps=steps,
         key=jax.random.fold_in(key, 4),
         folder=folder,

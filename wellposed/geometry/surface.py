@@ -1,0 +1,66 @@
+"""What a network knows of a surface: neighbours, angles and lengths, as arrays at each scale."""
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float
+
+from wellposed.nn import NeighbourTable
+
+
+class Surface(eqx.Module):
+    """One scale of a surface. Values per edge lie in the slots of the table.
+
+    Args:
+        positions: of the vertices.
+        frames: rows (X, Y, n) at each vertex.
+        table: who is a neighbour of whom.
+        r: length of each edge over the radius of the neighbourhoods.
+        theta: angle of the source in the frame of the target, in radians.
+        connection: the angle at which X of the source arrives in the frame of the target.
+        real: which vertices there are; the others fill up a batch.
+    """
+
+    positions: Float[Array, "*batch vertices 3"]
+    frames: Float[Array, "*batch vertices 3 3"]
+    table: NeighbourTable
+    r: Float[Array, "*batch slots"]
+    theta: Float[Array, "*batch slots"]
+    connection: Float[Array, "*batch slots"]
+    real: Bool[Array, "*batch vertices"]
+
+    def inverse_degrees(self) -> Float[Array, " vertices"]:
+        """1 over the number of neighbours of each vertex; 0 where there are none."""
+        return _inverse(self.table)
+
+
+class Pooling(eqx.Module):
+    """Between two scales: `down` gathers each cluster, `up` gives each vertex what its cluster has.
+
+    The angles say how a vector is turned on the way from one frame to the other.
+    """
+
+    down: NeighbourTable
+    up: NeighbourTable
+    down_angle: Float[Array, "*batch down_slots"]
+    up_angle: Float[Array, "*batch up_slots"]
+
+    def inverse_sizes(self) -> Float[Array, " clusters"]:
+        """1 over the number of vertices of each cluster; 0 for none."""
+        return _inverse(self.down)
+
+
+class Hierarchy(eqx.Module):
+    """The scales of a surface, finest first, and the steps between them."""
+
+    surfaces: tuple[Surface, ...]
+    poolings: tuple[Pooling, ...]
+
+    @property
+    def finest(self) -> Surface:
+        """The surface itself."""
+        return self.surfaces[0]
+
+
+def _inverse(table: NeighbourTable) -> Array:
+    count = table.degrees()
+    return jnp.where(count > 0, 1 / jnp.maximum(count, 1), 0.0)
