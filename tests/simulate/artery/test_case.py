@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from wellposed.simulate.artery import KINDS, draw_vessel, normals, single_case
+from wellposed.simulate.artery import KINDS, bifurcating_case, draw_vessel, normals, single_case
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +48,19 @@ def test_a_number_is_always_the_same_case(case):
     np.testing.assert_array_equal(again.wss, case.wss)
     assert again.facts["radius_cm"] != draw_vessel(np.random.default_rng([0, 3])).radius
     assert set(KINDS) == {"single", "bifurcating"}
+
+
+def test_the_wall_of_a_bifurcating_case_has_three_rims():
+    case = bifurcating_case(0, 0, around=16)
+    edges = np.sort(np.concatenate([case.face[:, p] for p in ([0, 1], [1, 2], [0, 2])]), axis=1)
+    unique, times = np.unique(edges, axis=0, return_counts=True)
+    assert set(times) == {1, 2}
+    assert (times == 1).sum() == 3 * 16
+    assert len(case.pos) - len(unique) + len(case.face) == -1
+    length = case.facts["parent_length_cm"]
+    assert case.pos[case.inlet_idcs, 2].max() < -length  # the parent comes along z to the origin
+    assert 0.5 < case.mask.mean() < 0.95
+    assert not case.mask[case.inlet_idcs].any()
+    assert case.facts["flux_error"] < 1e-6
+    size = np.linalg.norm(case.wss, axis=1)[case.mask]
+    assert 0 < size.min() < np.median(size) < size.max() < 20 * np.median(size)

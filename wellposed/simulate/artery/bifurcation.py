@@ -69,6 +69,9 @@ def forked_lumen(vessel: Bifurcation, around: int = 24, rings: tuple[tuple[float
         vessel: its shape.
         around: points around the wall, a multiple of 8.
         rings: of a section.
+
+    Returns:
+        The mesh; `elements` refuses one with a tetrahedron inside out, as where the daughters meet again.
     """
     section = halved_disc(around, rings)
     size, mirror = section.points.shape[0], mirrored(section.points)

@@ -48,8 +48,13 @@ def swept_lumen(
         long: length over width of the cells on the wall.
         rings: of a section.
 
-    Raises:
-        ValueError: the vessel is bent so much that its sections cross.
+    Returns:
+        The mesh. `elements` refuses one whose vessel is bent so much that its sections cross.
+
+    Example:
+        >>> swept = swept_lumen(Vessel(radius=0.15, length=1.0), around=12)
+        >>> swept.lumen.points.shape[0] == swept.s.size * swept.disc.points.shape[0]
+        True
     """
     section = disc(around, rings)
     s = positions(vessel, 2 * np.pi / around * long)
