@@ -130,7 +130,7 @@ def _commands(recipes: Mapping[str, Entry]) -> dict[str, Any]:
 def _simulate(
     what: tyro.conf.Positional[Literal["arteries"]],
     count: int = 240,
-    kind: Literal["single"] = "single",
+    kind: Literal["single", "bifurcating"] = "single",
     out: Path = Path("arteries.h5"),
     workers: int = 2,
     scheduler: str | None = None,
@@ -141,7 +141,7 @@ def _simulate(
     Args:
         what: blood flow in arteries, with the shear stress on their walls.
         count: cases that are tried; one that does not converge is left out.
-        kind: single vessels with bends, taper and stenoses.
+        kind: vessels with bends, taper and stenoses; a bifurcating one splits into two.
         out: the HDF5 file, in the layout of the published artery data.
         workers: processes on this machine.
         scheduler: a Dask scheduler, such as tcp://host:8786, to use instead.

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from wellposed.simulate.artery import RINGS, disc, finer
+from wellposed.simulate.artery import RINGS, disc, finer, halved_disc
+from wellposed.simulate.artery.disc import mirrored
 
 
 def area(mesh, triangles):
@@ -37,3 +38,15 @@ def test_a_sector_looks_like_the_next_one():
 def test_too_few_points_are_refused():
     with pytest.raises(ValueError, match="found 8: take more"):
         disc(8)
+
+
+def test_the_halves_of_a_halved_disc_mirror_each_other():
+    mesh = halved_disc(24)
+    mirror = mirrored(mesh.points)
+    np.testing.assert_array_equal(mirror[mirror], np.arange(len(mirror)))
+    sides = np.sign(np.round(mesh.points[mesh.triangles, 1], 9))
+    assert not ((sides.max(axis=1) > 0) & (sides.min(axis=1) < 0)).any()  # none crosses the axis
+    known = {tuple(sorted(t)) for t in mesh.triangles.tolist()}
+    assert {tuple(sorted(t)) for t in mirror[mesh.triangles].tolist()} == known
+    assert area(mesh, mesh.anticlockwise).min() > 0
+    assert area(mesh, mesh.anticlockwise).sum() == pytest.approx(np.pi)

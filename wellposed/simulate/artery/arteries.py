@@ -35,7 +35,7 @@ def simulate_arteries(
     Args:
         out: the HDF5 file, see `write_cases` for its layout.
         count: cases that are tried.
-        kind: `single`.
+        kind: `single` or `bifurcating`.
         seed: of the drawn shapes.
         run: what computes the cases; by default two workers of `with_dask`.
         say: prints a line.

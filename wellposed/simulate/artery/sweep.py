@@ -3,9 +3,10 @@
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 
 from .disc import RINGS, Disc, disc
+from .prisms import mantle, stacked
 from .tetrahedra import Lumen
 from .vessel import Vessel, centreline
 
@@ -51,23 +52,23 @@ def swept_lumen(
         ValueError: the vessel is bent so much that its sections cross.
     """
     section = disc(around, rings)
-    s = _positions(vessel, 2 * np.pi / around * long)
+    s = positions(vessel, 2 * np.pi / around * long)
     at = centreline(vessel).at(s)
     angle = np.arctan2(section.points[:, 1], section.points[:, 0])
     distance = np.hypot(section.points[:, 0], section.points[:, 1])
     reach = vessel.lumen_radius(s, angle) * distance[None, :]  # (sections, points)
     across = np.cos(angle)[None, :, None] * at.first[:, None] + np.sin(angle)[None, :, None] * at.second[:, None]
     points = (at.points[:, None] + reach[:, :, None] * across).reshape(-1, 3)
-    layers, size = s.size - 1, section.points.shape[0]
-    tets = np.concatenate([_prisms(section, k * size, size) for k in range(layers)])
-    wall = np.concatenate([_quads(around, k * size, size) for k in range(layers)])
+    size = section.points.shape[0]
+    ids = np.arange(s.size * size).reshape(s.size, size)
     area = np.pi * (reach[:, :around] ** 2).mean(axis=1) / (section.points[0] ** 2).sum()
-    inlet, outlet = section.anticlockwise[:, ::-1].copy(), section.anticlockwise + layers * size
-    return Swept(Lumen(points, tets, wall, inlet, outlet), section, s, at.tangent, area)
+    inlet, outlet = ids[0][section.anticlockwise[:, ::-1]], ids[-1][section.anticlockwise]
+    lumen = Lumen(points, stacked(section, ids), mantle(around, ids), inlet, outlet)
+    return Swept(lumen, section, s, at.tangent, area)
 
 
-def _positions(vessel: Vessel, share: float) -> np.ndarray:
-    """Sections, their distance `share` of the local radius; longer in the extensions."""
+def positions(vessel: Vessel, share: float) -> Float[np.ndarray, " sections"]:
+    """Where sections stand along the centreline: `share` of the local radius apart, further in the extensions."""
     low, high = -vessel.inlet_extension, vessel.length + vessel.outlet_extension
     s = np.linspace(low, high, 2001)
     angle = np.linspace(0, 2 * np.pi, 16, endpoint=False)
@@ -77,26 +78,6 @@ def _positions(vessel: Vessel, share: float) -> np.ndarray:
     number = np.concatenate([[0.0], np.cumsum((1 / size[1:] + 1 / size[:-1]) / 2) * (s[1] - s[0])])
     begin, end = np.interp([0.0, vessel.length], s, number)
     # a section stands at either end of the vessel, so that the extensions can be taken off
-    counts = [max(round(n), 1) for n in (begin, end - begin, number[-1] - end)]
-    parts = [
-        np.interp(np.linspace(a, b, n + 1), number, s)[:-1]
-        for a, b, n in zip((0.0, begin, end), (begin, end, number[-1]), counts, strict=True)
-    ]
+    ends = [(a, b) for a, b in ((0.0, begin), (begin, end), (end, number[-1])) if b > a]
+    parts = [np.interp(np.linspace(a, b, max(round(b - a), 1) + 1), number, s)[:-1] for a, b in ends]
     return np.concatenate([*parts, [high]])
-
-
-def _prisms(section: Disc, low: int, up: int) -> Int[np.ndarray, "m 4"]:
-    """Three tetrahedra from each prism; the order of corners decides diagonals, so that neighbours agree."""
-    a, b, c = (section.triangles + low).T
-    rows = [(a, b, c, c + up), (b, a, b + up, c + up), (a, a + up, b + up, c + up)]
-    tets = np.concatenate([np.stack(row, axis=1) for row in rows])
-    odd = np.tile(section.odd, 3)
-    tets[odd] = tets[odd][:, [1, 0, 2, 3]]
-    return tets
-
-
-def _quads(around: int, low: int, up: int) -> Int[np.ndarray, "m 3"]:
-    """Two triangles from each cell of the wall, split as the prisms are; normals point out of the vessel."""
-    p = low + np.arange(around)
-    q = np.roll(p, -1)
-    return np.concatenate([np.stack([p, q, q + up], axis=1), np.stack([p, q + up, p + up], axis=1)])

@@ -41,6 +41,13 @@ class Stenosis(NamedTuple):
     eccentricity: float = 0.0
     direction: float = 0.0
 
+    def remains(
+        self, s: Float[np.ndarray, "*shape"], angle: Float[np.ndarray, "*shape"]
+    ) -> Float[np.ndarray, "*shape"]:
+        """The share of the radius that is left: a cosine along the vessel, and one around it."""
+        side = (1 + self.eccentricity * np.cos(angle - self.direction)) / (1 + self.eccentricity)
+        return 1 - self.severity * bump((s - self.position) / self.half) * side
+
 
 class Vessel(NamedTuple):
     """A single vessel; lengths in cm. Position 0 is where the inlet extension ends and the vessel begins.
@@ -65,13 +72,13 @@ class Vessel(NamedTuple):
 
     def lumen_radius(self, s: Along, angle: Float[np.ndarray, " m"]) -> Float[np.ndarray, "n m"]:
         """At positions along the centreline and angles about it: taper times the cosine of each stenosis."""
-        found = np.repeat(self.tapered(s)[:, None], angle.size, axis=1)
+        place, angle = (np.ascontiguousarray(x) for x in np.broadcast_arrays(s[:, None], angle[None, :]))
+        found = self.tapered(place)
         for one in self.stenoses:
-            side = (1 + one.eccentricity * np.cos(angle - one.direction)) / (1 + one.eccentricity)
-            found = found * (1 - one.severity * bump((s - one.position) / one.half)[:, None] * side[None, :])
+            found = found * one.remains(place, angle)
         return found
 
-    def tapered(self, s: Along) -> Along:
+    def tapered(self, s: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
         """The radius without stenoses."""
         return self.radius * (1 - self.taper * np.clip(s / self.length, 0.0, 1.0))
 
@@ -114,7 +121,7 @@ class Centreline(NamedTuple):
         return Centreline(s, value(self.points), tangent, first, np.cross(tangent, first))
 
 
-def bump(x: Along) -> Along:
+def bump(x: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
     """(1 + cos(pi x)) / 2 within [-1, 1], 0 elsewhere."""
     return np.where(np.abs(x) < 1, (1 + np.cos(np.pi * np.clip(x, -1, 1))) / 2, 0.0)
 
