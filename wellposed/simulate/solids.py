@@ -20,16 +20,17 @@ class Solid:
     kind: int
 
 
-def solid(kind: int, seed: int = 0, refinements: int = 1) -> Solid:
-    """One solid, a little deformed, and turned at random.
+def solid(kind: int, seed: int = 0, refinements: int = 1, deform: float = 0.0) -> Solid:
+    """One solid, turned at random.
 
     The kinds 0 to 26 are superellipsoids, |x/a|^(2/e) + |y/b|^(2/e) to the power e/f, + |z/c|^(2/f) = 1, for three
     values of e, of f and of (a, b, c); 27 to 33 are balls with waves around and along their axis; 34 to 39 are tori.
 
     Args:
         kind: 0 to 39.
-        seed: of its deformation, by some per cent of each axis, and of its rotation.
+        seed: of its rotation and its deformation.
         refinements: of the sphere that it is made of, whose vertices are 12, 42, 162, ...; a torus has about as many.
+        deform: standard deviation of the factors by which its axes are stretched.
 
     Raises:
         ValueError: a kind outside 0 to 39.
@@ -42,7 +43,7 @@ def solid(kind: int, seed: int = 0, refinements: int = 1) -> Solid:
         raise ValueError(f"solid expects a kind from 0 to {KINDS - 1}, got {kind}.")
     rng = np.random.default_rng((kind, seed))
     points, triangles = _torus(kind - 34, refinements) if kind >= 34 else _star(kind, refinements)
-    points = points * rng.normal(1, 0.03, (1, 3))
+    points = points * rng.normal(1, deform, (1, 3))
     return Solid(points @ _rotation(rng).T, triangles, kind)
 
 
