@@ -42,8 +42,8 @@ WEIGHTS = {
     "MINIBOONE": (100.0, 15.0),
     "BSDS300": (2000.0, 800.0),
 }
-# With the published ones the density is held back where training is short, with far lighter penalties a flow bends until
-# eight steps no longer follow it. Of 1, 3, 10, 30 and 100 times alpha_C, tried on some densities with another seed.
+# With the published ones the density is held back where training is short; with far lighter penalties a flow bends
+# until eight steps no longer follow it. Of 3, 10, 30 and 100 times alpha_C, tried on some densities with another seed.
 HEAVIER = 3.0
 EXACT_DIMENSIONS = 4  # up to so many, the divergence of a free velocity is exact in training too
 
