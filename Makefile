@@ -28,6 +28,7 @@ bench: $(VENV)/.bench  ## speed beside the peers, in one run
 	$(BIN)/python benchmarks/radon.py
 	$(BIN)/python benchmarks/neural_ode.py
 	$(BIN)/python benchmarks/ot_flow.py $(OT_FLOW)
+	$(BIN)/python benchmarks/gem_convolution.py
 
 format: setup
 	$(BIN)/ruff format .

@@ -29,7 +29,7 @@ def double():
 
 @pytest.fixture(scope="module")
 def surface(double):
-    return g.scales(MESH, (1.0, 0.4))
+    return g.scales(MESH, (1.0, 0.4), most=4)
 
 
 def any_weights(model):
@@ -86,7 +86,7 @@ def test_what_fills_up_a_batch_never_leaks(network, surface):
 
 def test_the_vectors_of_the_gauge_equivariant_network_turn_with_the_surface_and_no_others(network, surface):
     turn = rotation()
-    moved = g.scales(MESH.moved(turn, np.array([1.0, -2, 3])), (1.0, 0.4)).arrays()
+    moved = g.scales(MESH.moved(turn, np.array([1.0, -2, 3])), (1.0, 0.4), most=4).arrays()
     before, after = (answer(network, features(h), h) for h in (surface.arrays(), moved))
     error = float(jnp.abs(after - before @ turn.T).max() / jnp.abs(before).max())
     if isinstance(network, g.GemCNN):
@@ -97,14 +97,14 @@ def test_the_vectors_of_the_gauge_equivariant_network_turn_with_the_surface_and_
 
 def test_another_gauge_hardly_changes_the_vectors(surface):
     errors = []
-    for samples in (7, 35):
+    for samples in (7, 21):
         block = any_weights(g.GemCNN("7x0 + 4x1 + 3x2", "4x0 + 2x1 + 2x2", samples=samples, blocks=BLOCKS, key=KEY))
         run = eqx.filter_jit(block)
         angles = np.random.default_rng(0).uniform(-3, 3, MESH.vertices)
         one, other = (run(features(h), h) for h in (surface.arrays(), surface.regauged(angles).arrays()))
         errors.append(float(jnp.abs(one - other).max() / jnp.abs(one).max()))
     assert errors[0] < 0.2
-    assert errors[1] < errors[0] / 4
+    assert errors[1] < errors[0] / 3
 
 
 def test_the_unet_of_the_talk_has_fourteen_blocks_and_checks_its_surface(surface):

@@ -20,6 +20,7 @@ from .matrix_features import matrix_features as matrix_features
 from .mesh import Mesh as Mesh
 from .networks.attention import AttentionConvolution as AttentionConvolution
 from .networks.attention import attention_gcn as attention_gcn
+from .networks.classifier import SurfaceClassifier as SurfaceClassifier
 from .networks.feast import FeastConvolution as FeastConvolution
 from .networks.feast import feast_cnn as feast_cnn
 from .networks.gem import GemCNN as GemCNN

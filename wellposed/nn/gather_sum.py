@@ -224,8 +224,45 @@ def _alone(x: Array) -> Array:
     return jax.lax.optimization_barrier(x)
 
 
+def _unite(x: Array, *leaves: Array, structure: Any) -> list[Array] | None:
+    """A batch of graphs as one graph of as many parts, where no buckets mix the order of the nodes."""
+    weights, there, back = jax.tree.unflatten(structure, leaves)
+    if there.place is not None or back.place is not None:
+        return None
+    sources, targets = back.others[0].shape[1], there.others[0].shape[1]
+    slots = 0 if weights is None else weights.shape[1]
+    united = (
+        None if weights is None else _flat_batch(weights),
+        _parts(there, sources, slots),
+        _parts(back, targets, slots),
+    )
+    return [_flat_batch(x), *jax.tree.leaves(united)]
+
+
+def _unite_weighed(first: Array, x: Array, *rows: Array, structure: Any) -> list[Array] | None:
+    there = jax.tree.unflatten(structure, rows)
+    if there.place is not None:
+        return None
+    return [_flat_batch(first), _flat_batch(x), *jax.tree.leaves(_parts(there, x.shape[1], 0))]
+
+
+def _parts(rows: Rows, nodes: int, slots: int) -> Rows:
+    others = tuple(_offset(part, nodes) for part in rows.others)
+    return Rows(others, None if rows.slots is None else tuple(_offset(part, slots) for part in rows.slots), None)
+
+
+def _offset(index: Array, none: int) -> Array:
+    start = none * jnp.arange(len(index), dtype=index.dtype)[:, None, None]
+    return _flat_batch(jnp.where(index == none, len(index) * none, index + start))
+
+
+def _flat_batch(values: Array) -> Array:
+    return values.reshape(-1, *values.shape[2:])
+
+
+# the derivative in the weights transposes this step, too
 _permute = linear_primitive("permute_rows", lambda y, place: y[place[0]], lambda y, place: y[place[1]])
 _permute_back = linear_primitive("permute_rows_back", lambda y, place: y[place[1]], lambda y, place: y[place[0]])
 # the map is linear in x and in the weights, so that each has a primitive, whose derivative in the table is the other
-_weigh = linear_primitive("weigh", _weighed, _dots)
-_gather_sum = linear_primitive("gather_sum", _forward, _adjoint)
+_weigh = linear_primitive("weigh", _weighed, _dots, _unite_weighed)
+_gather_sum = linear_primitive("gather_sum", _forward, _adjoint, _unite)

@@ -12,8 +12,12 @@ from jax.extend.core import Primitive
 from jax.interpreters import ad, batching, mlir
 from jaxtyping import Array
 
+Union = Callable[..., Sequence[Array] | None]
 
-def linear_primitive(name: str, forward: Callable[..., Array], adjoint: Callable[..., Array]) -> Callable[..., Array]:
+
+def linear_primitive(
+    name: str, forward: Callable[..., Array], adjoint: Callable[..., Array], union: Union | None = None
+) -> Callable[..., Array]:
     """Ties a linear map to its transpose in one [JAX primitive](https://docs.jax.dev/en/latest/jax-primitives.html).
 
     Autodiff transposes a gather into a scatter, which is slow. Here `y = A(t) x` and `x = A(t)^T y` are both
@@ -23,13 +27,16 @@ def linear_primitive(name: str, forward: Callable[..., Array], adjoint: Callable
     - In `x` the derivative is the same primitive, and its transpose is the twin.
     - In a floating-point table (angles, say) the derivative is the one that `jax.jvp` finds in `forward`.
     - `jax.vmap` over `x` alone moves the batch into the last axis: one call serves the batch. With batched
-      tables `jax.lax.map` runs the calls one after another.
+      tables `union` makes one larger map of them; without it `jax.lax.map` runs the calls one after another.
 
     Args:
         name: the primitive's name in a printed jaxpr; the twin is called `name_adjoint`.
         forward: `forward(x, *tables, **static) -> y`, linear in `x`.
         adjoint: `adjoint(y, *tables, **static) -> x`, its transpose (no conjugate), with the same tables.
             Keyword-only parameters, of either function, are static: hashable, as the picture's shape.
+        union: `union(*operands, **static)` makes of operands that all have a leading batch axis those of one map, whose
+            output holds the samples' outputs one after the other in its first axis; or None where it cannot. It serves
+            both functions.
 
     Shapes:
         The last axis of `x` and of `y` is a batch, over which both functions work column by column.
@@ -52,8 +59,8 @@ def linear_primitive(name: str, forward: Callable[..., Array], adjoint: Callable
         `adjoint_error`, which tests that the two functions are transposes of each other.
     """
     there, back = Primitive(name), Primitive(f"{name}_adjoint")
-    _register(there, forward, twin=back)
-    _register(back, adjoint, twin=there)
+    _register(there, forward, back, union)
+    _register(back, adjoint, there, union)
 
     def apply(x: Array, *tables: Array, **static: Any) -> Array:
         return there.bind(x, *tables, **static)
@@ -62,7 +69,7 @@ def linear_primitive(name: str, forward: Callable[..., Array], adjoint: Callable
     return apply
 
 
-def _register(primitive: Primitive, function: Callable[..., Array], twin: Primitive) -> None:
+def _register(primitive: Primitive, function: Callable[..., Array], twin: Primitive, union: Union | None) -> None:
     run = jax.jit(function, static_argnames=_keyword_only(function))
 
     def abstract(*operands: ShapedArray, **static: Any) -> ShapedArray:
@@ -88,6 +95,11 @@ def _register(primitive: Primitive, function: Callable[..., Array], twin: Primit
 
         if all(d is None for d in dims[1:]):
             return _batch_in_last_axis(bind, operands, dims[0])
+        united = None if union is None else union(*_leading(operands, dims), **static)
+        if united is not None:
+            y = bind(*united)
+            size = next(a.shape[d] for a, d in zip(operands, dims, strict=True) if d is not None)
+            return y.reshape(size, -1, *y.shape[1:]), 0
         return _batch_in_turn(bind, operands, dims), 0
 
     primitive.def_impl(run)
@@ -122,6 +134,15 @@ def _batch_in_last_axis(bind: Callable[..., Array], operands: Sequence[Any], dim
     *_, new, old = x.shape
     y = bind(x.reshape(*x.shape[:-2], new * old), *tables)
     return y.reshape(*y.shape[:-1], new, old), y.ndim - 1
+
+
+def _leading(operands: Sequence[Any], dims: Sequence[int | None]) -> list[Array]:
+    """The operands with the batch in their first axis, repeated where they have none."""
+    size = next(a.shape[d] for a, d in zip(operands, dims, strict=True) if d is not None)
+    return [
+        jnp.broadcast_to(a[None], (size, *a.shape)) if d is None else jnp.moveaxis(a, d, 0)
+        for a, d in zip(operands, dims, strict=True)
+    ]
 
 
 def _batch_in_turn(bind: Callable[..., Array], operands: Sequence[Any], dims: Sequence[int | None]) -> Array:

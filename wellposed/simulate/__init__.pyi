@@ -45,6 +45,8 @@ from .scalar_bifurcations import SADDLE_NODE as SADDLE_NODE
 from .scalar_bifurcations import TRANSCRITICAL as TRANSCRITICAL
 from .scalar_bifurcations import ScalarSystem as ScalarSystem
 from .scalar_bifurcations import scalar_trajectories as scalar_trajectories
+from .solids import Solid as Solid
+from .solids import solid as solid
 from .spirals import Spirals as Spirals
 from .spirals import spirals as spirals
 from .stochastic_lorenz import stochastic_lorenz as stochastic_lorenz

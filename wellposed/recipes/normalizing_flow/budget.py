@@ -15,7 +15,7 @@ from wellposed.transport import FlowMatching as _FlowMatching
 
 from .settings import Settings
 
-ADAM = optax.adam(1.0)
+ADAM = optax.chain(optax.clip_by_global_norm(1.0), optax.adam(1.0))
 _TRIAL = 0.04  # part of the budget that a trial takes
 
 

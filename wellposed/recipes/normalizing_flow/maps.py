@@ -42,9 +42,9 @@ WEIGHTS = {
     "MINIBOONE": (100.0, 15.0),
     "BSDS300": (2000.0, 800.0),
 }
-# The published ones hold the density back where training is short. Tried with another seed and half the budget: 10 and
-# 100 times alpha_C; with 100 times the mean negative log-likelihood was the lower on six of the seven densities.
-HEAVIER = 100.0
+# With the published ones the density is held back where training is short; with far lighter penalties a flow bends
+# until eight steps no longer follow it. Of 3, 10, 30 and 100 times alpha_C, tried on some densities with another seed.
+HEAVIER = 3.0
 EXACT_DIMENSIONS = 4  # up to so many, the divergence of a free velocity is exact in training too
 
 
