@@ -109,7 +109,7 @@ def stenosis(around: int, rings: Any) -> dict[str, Any]:
 
 
 def extrapolated(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """The limits of the first three rows, whose cells are of sizes 1, 1/2 and 1/3, with errors of second order."""
+    """The limits of the second and third rows, whose cells are of sizes 1/2 and 1/3, with errors of second order."""
     a, b = rows[1], rows[2]
     names = ("largest_stress", "least_stress", "pressure_drop_dyn_per_cm2", "separated_cm")
     return {name: b[name] + (b[name] - a[name]) / (9 / 4 - 1) for name in names}

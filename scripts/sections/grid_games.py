@@ -69,4 +69,5 @@ def section(records: list[Record]) -> list[str]:
 def _order(rows: list[dict[str, Any]]) -> float:
     """Of convergence, from the two finest grids."""
     coarse, fine = rows[-2:]
-    return math.log(coarse["error_percent"] / fine["error_percent"]) / math.log(fine["cells"] / coarse["cells"])
+    ratio = abs(coarse["error_percent"]) / max(abs(fine["error_percent"]), 1e-12)
+    return math.log(ratio) / math.log(fine["cells"] / coarse["cells"])

@@ -25,11 +25,11 @@ def asked(record: Record) -> list[Line]:
     plain = {name: of["plain"]["epsilon"]["median"] for name, of in metrics["errors"].items()}
     turned = {name: of["turned"]["epsilon"]["median"] for name, of in metrics["errors"].items()}
     best = min(plain[name] for name in plain if name not in errors)
+    gem = errors["GEM"]
     off = max(
-        abs(of["turned"][column][kind] / of["plain"][column][kind] - 1)
-        for of in (errors["GEM"],)
+        abs(gem["turned"][column][kind] / gem["plain"][column][kind] - 1)
         for column in COLUMNS
-        for kind in of["plain"][column]
+        for kind in gem["plain"][column]
     )
     longest = max(of["training_seconds"] for of in metrics["networks"].values()) / 60
     return [

@@ -52,7 +52,7 @@ def test_a_volume_mesh_a_wrong_suffix_and_a_damaged_file_are_named(tmp_path, tru
     (tmp_path / "a.txt").write_text("x")
     with pytest.raises(InputError, match=r"the suffix '\.txt'"):
         read_mesh(tmp_path / "a.txt")
-    with pytest.raises(InputError, match=r"expected .vtu, .vtp"):
+    with pytest.raises(InputError, match=r"expected \.vtu, \.vtk, \.ply, \.obj, \.stl or \.vtp"):
         write_mesh(tmp_path / "b.txt", SOLID)
     for suffix in (".vtu", ".ply"):
         write_mesh(tmp_path / f"w{suffix}", SOLID)
@@ -66,3 +66,26 @@ def test_a_missing_library_names_its_extra(suffix, library, tmp_path, monkeypatc
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(InputError, match=rf"needs {library}.*pip install 'wellposed\[mesh\]'"):
         read_mesh(tmp_path / f"a{suffix}")
+
+
+def test_quads_beside_triangles_are_not_dropped(tmp_path):
+    import meshio
+
+    points = np.array([[0.0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0], [2, 0, 0]])
+    cells = [("quad", np.array([[0, 1, 2, 3]])), ("triangle", np.array([[1, 4, 2]]))]
+    meshio.Mesh(points, cells).write(tmp_path / "mixed.vtu")
+    with pytest.raises(InputError, match=r"mixed\.vtu: expected triangles alone, found cells of kind quad"):
+        read_mesh(tmp_path / "mixed.vtu")
+
+
+def test_truth_values_are_written_as_numbers(tmp_path):
+    faces = np.array([[0, 1, 2], [0, 2, 3], [0, 3, 1], [1, 3, 2]])
+    write_mesh(tmp_path / "a.vtu", SurfaceRecord(POINTS, faces, {"inlet": np.array([True, False, True, False])}))
+    assert read_mesh(tmp_path / "a.vtu").fields["inlet"].tolist() == [1, 0, 1, 0]
+
+
+def test_a_face_that_is_turned_over_is_refused(tmp_path):
+    faces = np.array([[0, 1, 2], [0, 2, 3], [0, 3, 1], [1, 2, 3]])
+    write_mesh(tmp_path / "a.vtu", SurfaceRecord(POINTS, faces))
+    with pytest.raises(InputError, match=r"counterclockwise seen from outside, found 3 edges"):
+        read_mesh(tmp_path / "a.vtu")

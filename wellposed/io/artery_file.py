@@ -71,6 +71,13 @@ def _read_one(group: Any, place: str, name: str) -> ArteryRecord:
         if key not in group:
             raise InputError(f"{place}: expected the fields pos, face, wss, pressure and inlet_idcs, found no {key}")
         arrays[key] = np.asarray(group[key][()])
+        if arrays[key].dtype.kind not in "fiub":
+            raise InputError(f"{place}: expected numbers in {key}, found {arrays[key].dtype}: write it anew")
+    if arrays["pos"].ndim != 2 or arrays["wss"].shape != arrays["pos"].shape or arrays["pos"].shape[1:] != (3,):
+        raise InputError(
+            f"{place}: expected pos and wss of shape (vertices, 3), found {arrays['pos'].shape} and "
+            f"{arrays['wss'].shape}: write them anew"
+        )
     points, faces = arrays["pos"].astype(np.float64), arrays["face"].astype(np.int64)
     if faces.ndim == 2 and faces.shape[0] == 3 != faces.shape[1]:
         faces = faces.T
@@ -80,14 +87,12 @@ def _read_one(group: Any, place: str, name: str) -> ArteryRecord:
         raise InputError(f"{place}: expected inlet_idcs below {len(points)}, found others or none: write them anew")
     inlet[rim] = True
     fields = {
-        "wss": arrays["wss"].astype(np.float64).reshape(len(points), -1),
+        "wss": arrays["wss"].astype(np.float64),
         "pressure": arrays["pressure"].astype(np.float64).ravel(),
         "inlet": inlet,
     }
     if "mask" in group:
         fields["mask"] = np.asarray(group["mask"][()]).ravel().astype(bool)
-    if fields["wss"].shape[1] != 3:
-        raise InputError(f"{place}: expected wss of shape (vertices, 3), found {arrays['wss'].shape}")
     surface = checked_record(SurfaceRecord(points, faces, fields), place, PLAUSIBLE_CM)
     fields = surface.fields
     plain = SurfaceRecord(surface.points, surface.triangles, notes=surface.notes)

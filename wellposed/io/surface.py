@@ -15,6 +15,7 @@ from wellposed.errors import InputError
 from .atomic import atomic_write
 from .surface_checks import checked
 
+WRITTEN = (".vtu", ".vtk", ".ply", ".obj", ".stl")
 CENTIMETRES = {"cm": 1.0, "mm": 0.1, "m": 100.0}
 
 
@@ -95,6 +96,9 @@ def _read_meshio(path: Path) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarr
     except (Exception, SystemExit) as error:  # meshio's readers raise whatever a damaged file trips, and one exits
         raise InputError(f"{path}: expected a whole mesh file, found a damaged or other one ({error})") from None
     triangles = mesh.cells_dict.get("triangle", np.zeros((0, 3), int))
+    others = sorted(set(mesh.cells_dict) & {"quad", "polygon", "triangle6", "quad8", "quad9"})
+    if len(triangles) and others:
+        raise InputError(f"{path}: expected triangles alone, found cells of kind {', '.join(others)}: split them")
     if not len(triangles):
         kinds = ", ".join(sorted(mesh.cells_dict)) or "none"
         raise InputError(f"{path}: expected triangles, found cells of kind {kinds}: write its surface as triangles")
@@ -128,12 +132,17 @@ def _write_vtp(part: Path, record: SurfaceRecord) -> None:
 def _write_meshio(part: Path, record: SurfaceRecord) -> None:
     meshio = _extra("meshio", part)
     suffix = part.suffix.lower()
-    if suffix not in meshio.extension_to_filetypes:
-        raise InputError(f"{part}: expected .vtu, .vtp, .ply, .obj or .stl, found '{suffix}': choose one of them")
-    fields = {} if suffix in (".stl", ".obj") else dict(record.fields)
+    if suffix not in WRITTEN:  # some of meshio's other formats are several files
+        raise InputError(f"{part}: expected {', '.join(WRITTEN)} or .vtp, found '{suffix}': choose one of them")
+    fields = {} if suffix in (".stl", ".obj") else {name: _numbers(field) for name, field in record.fields.items()}
     if suffix == ".ply":  # its properties are numbers: a vector becomes three of them
         fields = {n: c for name, values in fields.items() for n, c in _columns(name, values)}
     meshio.Mesh(record.points, [("triangle", record.triangles)], fields).write(part)
+
+
+def _numbers(values: np.ndarray) -> np.ndarray:
+    """Truth values as 0 and 1: the formats know none."""
+    return values.astype(np.uint8) if values.dtype == bool else values
 
 
 def _columns(name: str, values: np.ndarray) -> list[tuple[str, np.ndarray]]:

@@ -26,6 +26,7 @@ def checked(
     _refuse_wrong_arrays(points, triangles, fields, name)
     triangles, notes = _without_flat_faces(points, triangles, name)
     _refuse_branching_edges(triangles, name)
+    _refuse_mixed_orders(triangles, name)
     used = np.unique(triangles)
     if len(used) < len(points):
         notes.append(f"{len(points) - len(used)} isolated vertices were removed")
@@ -35,6 +36,17 @@ def checked(
         fields = {key: np.asarray(values)[used] for key, values in fields.items()}
     _refuse_wrong_extent(points, extent, name)
     return points, triangles, dict(fields), tuple(notes)
+
+
+def _refuse_mixed_orders(triangles: np.ndarray, name: str) -> None:
+    """Two faces run along their common edge in opposite directions if both are counterclockwise seen from outside."""
+    edges = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
+    twice = len(edges) - len(np.unique(edges, axis=0))
+    if twice:
+        raise InputError(
+            f"{name}: expected faces that are all counterclockwise seen from outside, found {twice} edges along which "
+            "two faces are not: make the normals consistent"
+        )
 
 
 def _refuse_wrong_arrays(

@@ -168,7 +168,9 @@ def test_no_file_is_a_sentence():
         ({"networks": ("SAGE", "magic")}, "--networks: expected some of SAGE, .* found magic"),
         ({"epochs": 0}, "--epochs: expected at least 1, found 0"),
         ({"simulated": 3}, "--simulated: expected 0 or at least 5, found 3"),
-        ({"radii_cm": (0.1, 0.2)}, "expected three positive numbers each"),
+        ({"radii_cm": (0.1, 0.2)}, "--radii-cm: expected three positive numbers"),
+        ({"ratios": (0.5, 0.3, 0.1)}, "--ratios: expected three numbers that fall from 1"),
+        ({"networks": ("SAGE", "SAGE")}, "--networks: expected each once"),
         ({"blocks": (1, 1)}, "--blocks: expected five numbers"),
     ],
 )

@@ -98,6 +98,26 @@ def test_dask_computes_the_cases_and_says_which_failed(tmp_path, monkeypatch):
 def test_no_scheduler_and_no_workers_are_refused():
     with pytest.raises(InputError, match="--workers: expected at least 1, found 0"):
         with_dask(0)
+    for address in ("tcp://localhost", "nonsense://x"):
+        words = f"--scheduler {address}: expected a Dask scheduler, found none"
+        with pytest.raises(InputError, match=words), with_dask(1, address)("single", 0, [0]):
+            pass
+
+
+def test_cases_beyond_the_count_are_not_thrown_away(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        simulate_arteries(tmp_path / "a.h5", 4, run=runner(stop_at=0), say=silent)
+    with pytest.raises(InputError, match=r"--count 2: expected to write all cases that are there, found case-00002"):
+        simulate_arteries(tmp_path / "a.h5", 2, run=runner(), say=silent)
+    assert (tmp_path / "a.h5.parts" / "case-00002.h5").exists()
+
+
+def test_a_strange_folder_is_not_emptied(tmp_path):
+    (tmp_path / "a.h5.parts").mkdir()
+    (tmp_path / "a.h5.parts" / "thesis.txt").write_text("mine")
+    with pytest.raises(InputError, match="expected a folder of cases, found other files"):
+        simulate_arteries(tmp_path / "a.h5", 2, run=runner(), say=silent)
+    assert (tmp_path / "a.h5.parts" / "thesis.txt").exists()
 
 
 def test_the_plan_is_readable(tmp_path):

@@ -47,9 +47,11 @@ def test_the_penalty_looks_where_followers_are(net):
     paths = jax.vmap(lambda z, k: net.path(z, k, 3))(
         batch[0], jax.random.split(jax.random.split(jax.random.key(0))[0], 4)
     )
-    x, _, t = _followers(net, batch[0], jax.random.key(0), 3)
-    for place, time, path in zip(x, t, paths, strict=True):
-        np.testing.assert_array_equal(place, path[round(3 * float(time))])
+    x, y, t = _followers(net, batch[0], jax.random.key(0), 3)
+    for k, time in enumerate(t):
+        node = round(3 * float(time))
+        np.testing.assert_array_equal(x[k], paths[k, node])
+        np.testing.assert_array_equal(y[k], paths[k - 1, node])  # another agent at the same time
 
 
 def test_the_residual_falls(net):

@@ -118,13 +118,14 @@ def on_grid(
         return solve_grid(problem, tolerance, max_steps=4000, throw=False)
 
 
-def certified(solved: GridSolution, phi: Potential) -> Certificate | None:
-    """The primal and the dual value of a learned potential on that grid; None where no density can follow it."""
+def certified(solved: GridSolution, phi: Potential) -> Certificate | str:
+    """The primal and the dual value of a learned potential on that grid; or why there is none, as where its velocity
+    is so large in a corner that no density can follow it."""
     with jax.enable_x64(True):
         try:
             return certificate(solved.game, _double(phi))
-        except InputError:  # its velocity is too large somewhere in the box
-            return None
+        except InputError as error:
+            return str(error)
 
 
 def map_of(game: MeanFieldGame, phi: Potential, steps: int) -> PotentialMap:

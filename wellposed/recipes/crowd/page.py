@@ -38,10 +38,13 @@ def costs(found: Solved, text: str) -> Section:
     length = float(found.unit.length)
     if length != 1:
         note += (
-            f" Costs count lengths in units of {length:.4g}, half a standard deviation of both tables together; in the "
-            f"tables' own units kinetic energies are {length**2:.4g} times as large."
+            f" All costs and their weights hold in a frame whose unit of length is {length:.4g}, half a standard "
+            "deviation of both tables together; in the tables' own units kinetic energies are "
+            f"{length**2:.4g} times as large."
         )
-    if found.certificate is not None:
+    if isinstance(found.certificate, str):
+        note += f" The learned potential certifies nothing here: {found.certificate}."
+    elif found.certificate is not None:
         note += _proved(certificate_metrics(found.certificate))
     columns = (
         "Crowd",
@@ -69,10 +72,14 @@ def pictures(found: Solved, text: str) -> list[Section]:
     return [Section(f"The crowd in {d} dimensions", text if d == shown[0] else "", _of(found, d)) for d in shown]
 
 
+def _rest(found: Solved) -> str:
+    return "zero" if float(found.unit.length) == 1 else "at the mean of both tables"
+
+
 def _of(found: Solved, d: int) -> list[Item]:
     portrait = found.portraits[d]
     heights = "." if portrait.obstacle is None else "; grey lines are heights of the obstacles."
-    where = "" if d == 2 else " The section is the first two dimensions, where all others are zero."
+    where = "" if d == 2 else f" The section is the first two dimensions, where all others are {_rest(found)}."
     return [
         Picture(
             lambda: densities(portrait),
@@ -102,7 +109,8 @@ def _proved(c: dict[str, float]) -> str:
     """The certificate in words."""
     return (
         " The learned potential also certifies itself, without the grid's optimum: its crowd pays "
-        f"{c['primal']:.3f} there, and its own dual value says that no crowd can pay less than {c['dual']:.3f}. Of "
+        f"{c['primal']:.3f} there, and its own dual value says that no crowd in this box can, up to the grid's "
+        f"error, pay less than {c['dual']:.3f}. Of "
         f"that gap of {c['gap_percent_of_kinetic']:.1f} % of the kinetic energy, "
         f"{c['gap_on_support_percent_of_kinetic']:.1f} % would remain if only places counted where 99.9 % of the crowd "
         "is."

@@ -17,7 +17,7 @@ CELLS = 72  # along the longer side of a picture
 
 @dataclass(frozen=True)
 class Portrait:
-    """A plane section of a game and of what was learned: the first two dimensions, the others at zero.
+    """A plane section of a game and of what was learned: the first two dimensions, the others at zero in its frame.
 
     Attributes:
         extent: left, right, bottom, top.
@@ -73,7 +73,7 @@ def portrait(
     points = jnp.pad(plane, ((0, 0), (0, phi.dimension - 2)))
     agents = game.initial.sample(jax.random.fold_in(jax.random.key(seed), 2), 1200)
     on_cells, ways = _computed(game, target, phi, points, agents, price, steps)
-    volume = float(unit.length) ** phi.dimension
+    per_volume = -phi.dimension * float(np.log(unit.length))  # logarithm of a density's change with the unit
     shaped = {name: np.asarray(values).reshape(rows, columns) for name, values in on_cells.items() if name != "values"}
     ways = np.asarray(unit.to_user(ways[..., :2]))
     (left, bottom), (right, top) = (unit.to_user(jnp.array(corner)).tolist() for corner in zip(*box, strict=True))
@@ -81,15 +81,20 @@ def portrait(
     distances = np.linalg.norm(ways[:, -1] - ways[:, 0], axis=1)
     return Portrait(
         (left, right, bottom, top),
-        shaped["initial"] / volume,
-        shaped["target"] / volume,
-        shaped["pushed"] / volume,
+        _density(shaped["initial"], per_volume),
+        _density(shaped["target"], per_volume),
+        _density(shaped["pushed"], per_volume),
         shaped.get("obstacle"),
         ways[:48],
         np.moveaxis(ways, 0, 1),
         np.asarray(on_cells["values"]).reshape(3, rows, columns),
         float(lengths.mean() / max(distances.mean(), 1e-12) - 1),
     )
+
+
+def _density(log_rho: np.ndarray, per_volume: float) -> np.ndarray:
+    """In double precision: a section through many dimensions holds numbers that single precision calls nothing."""
+    return np.exp(log_rho.astype(np.float64) + per_volume)
 
 
 @eqx.filter_jit
@@ -107,9 +112,9 @@ def _computed(
     half = (0.0, 0.5, 1.0)
     at = lambda t: jax.vmap(lambda x: phi(x, jnp.asarray(t * game.horizon, x.dtype)))(points)
     cells = {
-        "initial": jnp.exp(jax.vmap(game.initial.log_prob)(points)),
-        "target": jnp.exp(jax.vmap(target.log_prob)(points)),
-        "pushed": jnp.exp(jax.vmap(pushed)(points)),
+        "initial": jax.vmap(game.initial.log_prob)(points),
+        "target": jax.vmap(target.log_prob)(points),
+        "pushed": jax.vmap(pushed)(points),
         "values": jnp.stack([at(t) for t in half]),
     }
     if price is not None:

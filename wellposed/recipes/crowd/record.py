@@ -22,7 +22,9 @@ def metrics(found: Solved) -> dict[str, Any]:
     return {
         "learned": of,
         "grid": None if found.grid is None else grid_metrics(found),
-        "certificate": None if found.certificate is None else certificate_metrics(found.certificate),
+        "certificate": certificate_metrics(found.certificate)
+        if isinstance(found.certificate, Certificate)
+        else found.certificate,
         "length_of_unit": float(found.unit.length),
         "seconds": dict(found.seconds),
     }

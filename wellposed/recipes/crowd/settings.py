@@ -7,7 +7,10 @@ from wellposed.errors import InputError
 
 @dataclass(frozen=True)
 class CrowdSettings:
-    """How a potential is learned for a game in some dimensions, and the grid beside it."""
+    """How a potential is learned for a game in some dimensions, and the grid beside it.
+
+    Between two tables all weights hold in a frame whose unit of length is half a standard deviation of both.
+    """
 
     dim: tuple[int, ...] = (2, 10, 50, 100)
     """Dimensions; with tables, that of their columns. The plane is solved on a grid as well."""

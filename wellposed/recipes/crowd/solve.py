@@ -100,8 +100,7 @@ class Solved:
         settled: what the crowds pay, on agents that training has not seen.
         portraits: the pictures' data.
         grid: the optimum on a grid, of the game in the plane; None without one.
-        certificate: what the potential in the plane proves on that grid; None without one, or where no density could
-            follow its velocity.
+        certificate: what the potential in the plane proves on that grid, or why it proves nothing; None without a grid.
         seconds: of each dimension's training in this session, and of the grid.
     """
 
@@ -110,7 +109,7 @@ class Solved:
     settled: Mapping[int, Settlement]
     portraits: Mapping[int, Portrait]
     grid: GridSolution | None
-    certificate: Certificate | None
+    certificate: Certificate | str | None
     seconds: Mapping[str, float]
 
     @property

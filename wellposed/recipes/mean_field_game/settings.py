@@ -9,7 +9,10 @@ from wellposed.recipes.crowd.settings import CrowdSettings
 
 @dataclass(frozen=True)
 class Settings(CrowdSettings):
-    """A crowd that walks around an obstacle to a target, in few dimensions and in many [@ruthotto2020mfg]."""
+    """A crowd that walks around an obstacle to a target, in few dimensions and in many [@ruthotto2020mfg].
+
+    Weights between two tables hold where half a standard deviation of both is one; heights of obstacles are prices.
+    """
 
     start: Path | None = None
     """A table of points (CSV, NPY, HDF5) where agents set out; by default a normal density at (0, 3)."""

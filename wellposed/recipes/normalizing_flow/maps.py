@@ -61,7 +61,7 @@ class Method(NamedTuple):
 
 
 def ot_flow(s: Settings, place: str, d: int, key: Any) -> OTFlow:
-    """With the published weights, but for the likelihood's, which is heavier."""
+    """With the published weights, but for the likelihood's, which is heavier unless a table of MAF is learned."""
     ones_own = s.data is not None and s.benchmark == "none"  # a table, whatever its file is called
     alpha, residual = WEIGHTS["POWER" if ones_own else place]
     likelihood = alpha if s.benchmark != "none" else HEAVIER * alpha

@@ -141,7 +141,7 @@ def _trained(
         folder=folder,
         name=f"{plain(name)}-{plain(place)}",
         settings={"rate": method.rate, "steps": steps, "seed": settings.seed},
-        validate=Held(jnp.asarray(held[:MOST_HELD]), settings.fine_steps[0]),
+        validate=Held(jnp.asarray(held[:MOST_HELD]), max(settings.fine_steps[0], settings.solver_steps)),
         every=max(1, steps // CHECKS),
         resume=True,
         progress=progress,

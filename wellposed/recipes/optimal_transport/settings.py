@@ -10,7 +10,10 @@ from wellposed.recipes.crowd.settings import CrowdSettings
 
 @dataclass(frozen=True)
 class Settings(CrowdSettings):
-    """Optimal transport between two densities or two tables, beside a grid and closed forms [@ruthotto2020mfg]."""
+    """Optimal transport between two densities or two tables, beside a grid and closed forms [@ruthotto2020mfg].
+
+    Weights between two tables hold where half a standard deviation of both is one.
+    """
 
     source: Path | None = None
     """A table of samples (CSV, NPY, HDF5); by default eight Gaussians on a circle."""

@@ -10,37 +10,39 @@ import numpy as np
 from wellposed.errors import InputError
 from wellposed.geometry import Mesh, geodesic_distance, scales
 from wellposed.io import read_mesh, write_mesh
+from wellposed.io.artery_file import PLAUSIBLE_CM
 
 from .ends import open_ends
 from .inputs import wall_of
 from .run import StressMaps
 from .settings import Settings
 
-EXTENT_CM = (0.5, 60.0)  # of an artery's bounding box
 KEEPS_FIELDS = (".vtp", ".vtu", ".ply", ".vtk")
 
 
 def apply(settings: Settings, maps: StressMaps, files: Sequence[Path], folder: Path) -> Sequence[Path]:
     """For each wall (in cm) the same file with the predicted stress in Pa as the fields `wss` and `wss_magnitude`.
 
-    The inlet is where a field `inlet` is not 0; without one, the widest open end.
+    The inlet is where a field `inlet` is not 0; without one, the widest open end. Walls should end where those that
+    were learned from do: flow extensions are not cut off. PLY holds the components as `wss_0`, `wss_1` and `wss_2`.
 
     Raises:
         InputError: a file is no wall of an artery, or its format holds no fields.
     """
-    written = []
+    answers = {}
     for path in files:
         if path.suffix.lower() not in KEEPS_FIELDS:
             raise InputError(f"{path}: expected a format that holds fields ({', '.join(KEEPS_FIELDS)}), found another")
-        record = read_mesh(path, extent=EXTENT_CM)
+        record = read_mesh(path, extent=PLAUSIBLE_CM)
         mesh = Mesh.from_record(record)
         distance = geodesic_distance(mesh, _inlet(mesh, path))
         hierarchy = scales(mesh, settings.ratios, settings.radii_cm, settings.neighbours, key=settings.seed).arrays()
         stress = np.asarray(eqx.filter_jit(maps.maps[maps.first])(wall_of(mesh, distance, hierarchy)), np.float64)
         fields = dict(record.fields) | {"wss": stress, "wss_magnitude": np.linalg.norm(stress, axis=1)}
-        write_mesh(folder / path.name, replace(record, fields=fields))
-        written.append(folder / path.name)
-    return written
+        answers[folder / path.name] = replace(record, fields=fields)
+    for target, record in answers.items():
+        write_mesh(target, record)
+    return list(answers)
 
 
 def _inlet(mesh: Mesh, path: Path) -> np.ndarray:

@@ -10,13 +10,13 @@ from jaxtyping import Bool, Float
 from wellposed.errors import InputError
 from wellposed.geometry import Mesh, geodesic_distance
 from wellposed.io import ArteryRecord, SurfaceRecord, read_arteries
+from wellposed.io.artery_file import PASCAL_PER_DYN_CM2
 from wellposed.simulate.artery import single_case
 
 from .ends import inlet_diameter, without_extensions
 from .settings import Settings
 
 OWN = Path(__file__).parents[3] / "data" / "arteries.h5"
-PASCAL = 0.1  # of a dyn/cm^2
 COARSE = 12  # vertices around a simulated wall that is for trying out
 
 
@@ -73,16 +73,21 @@ def artery_of(record: ArteryRecord) -> Artery:
     mesh = Mesh.from_record(record.surface)
     distance = geodesic_distance(mesh, record.inlet)
     seconds = record.facts.get("cpu_seconds")
-    whole = Artery(record.name, mesh, PASCAL * record.wss, distance, np.ones(len(distance), bool), seconds)
+    stress = PASCAL_PER_DYN_CM2 * record.wss
     if record.mask is not None:
-        return replace(whole, mask=record.mask)
-    kept, mask, shift = without_extensions(mesh, distance, record.inlet, inlet_diameter(mesh, record.inlet))
+        if not record.mask.any():
+            raise InputError(f"{record.name}: expected a mask of vertices that count, found none: write it anew")
+        return Artery(record.name, mesh, stress, distance, record.mask, seconds)
+    try:
+        kept, mask, shift = without_extensions(mesh, distance, record.inlet, inlet_diameter(mesh, record.inlet))
+    except InputError as error:
+        raise InputError(f"{record.name}: {error}") from None
     if not mask.any():
         raise InputError(f"{record.name}: expected a wall of more than ten diameters, found none left without its ends")
     new = np.cumsum(kept) - 1
     faces = new[mesh.faces[kept[mesh.faces].all(axis=1)]]
     part = Mesh(mesh.positions[kept], faces)
-    return Artery(record.name, part, whole.stress[kept], distance[kept] - shift, mask[kept], seconds)
+    return Artery(record.name, part, stress[kept], distance[kept] - shift, mask[kept], seconds)
 
 
 def _read(path: Path) -> list[Artery]:
@@ -91,7 +96,12 @@ def _read(path: Path) -> list[Artery]:
             f"{path}: expected a file of arteries, found none: name one with --data, or make one by "
             "`wellposed simulate arteries`"
         )
-    arteries = [artery_of(record) for record in read_arteries(path)]
+    arteries = []
+    for record in read_arteries(path):
+        try:
+            arteries.append(artery_of(record))
+        except InputError as error:
+            raise InputError(f"{path}, {error}") from None
     if len(arteries) < 5:
         raise InputError(f"{path}: expected at least 5 arteries, found {len(arteries)}: simulate more")
     return arteries

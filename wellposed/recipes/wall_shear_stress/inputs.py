@@ -26,7 +26,7 @@ from .settings import Settings
 
 GAUGE_FIELD = GaugeField((MATRIX_FIELD.counts[0] + 1, *MATRIX_FIELD.counts[1:]))
 LENGTH_CM = 0.1  # the unit in which networks see lengths
-SCALARS = MATRIX_FIELD.counts[0] + 1
+SCALARS = GAUGE_FIELD.counts[0]
 
 
 class Wall(NamedTuple):

@@ -9,8 +9,9 @@ from .networks import parameters
 from .run import Findings
 
 TABLE_TEXT = (
-    "Errors over the vertices of each test mesh: Δ = |y - p| for the true stress y and the predicted one p, "
-    "ε = (ΣΔ² / Σ|y|²)^½, and NMAE the mean of Δ over the largest |y| of all test meshes. Rows with † are for the same "
+    "Errors over the vertices of each test mesh, but for a diameter at both ends: Δ = |y - p| for the true stress y "
+    "and the predicted one p, ε = (ΣΔ² / Σ|y|²)^½, and NMAE the mean of Δ over the largest |y| of all meshes, their "
+    "ends included, as published. Rows with † are for the same "
     "meshes turned at random, with their stress. GEM sees a field that no motion changes and answers in the tangent "
     "planes, so that its rows agree. SAGE, FeaSt, attention and PointNet see normals, which turn; *invariant* ones see "
     "scalars alone and answer along the wall and across [@suk2022] [@suk2024] [@dehaan2021]."
@@ -54,7 +55,7 @@ def _errors(found: Findings) -> Table:
         for name, of in found.judged.items():
             cells = summary(getattr(of, kind))
             rows.append((name + mark, *(" / ".join(f"{value:.2f}" for value in cells[c].values()) for c in COLUMNS)))
-    titles = tuple(f"{title}" for title, _ in COLUMNS.values())
+    titles = tuple(title for title, _ in COLUMNS.values())
     return Table(("Network", *titles), rows, "Mean / median / 75th percentile over the test meshes.")
 
 

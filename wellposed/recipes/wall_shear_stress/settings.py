@@ -47,6 +47,8 @@ class Settings:
             raise InputError(
                 f"--networks: expected some of {', '.join(NETWORKS)}, found {unknown[0] if unknown else 'none'}"
             )
+        if len(set(self.networks)) < len(self.networks):
+            raise InputError(f"--networks: expected each once, found {self.networks}: leave one out")
         for name in ("channels", "epochs", "batch", "neighbours"):
             self._expect(name, 1)
         for name in ("meshes", "simulated"):
@@ -55,8 +57,10 @@ class Settings:
             raise InputError(f"--simulated: expected 0 or at least 5, found {self.simulated}: simulate more")
         if not self.learning_rate > 0:
             raise InputError(f"--learning-rate: expected a number above 0, found {self.learning_rate}")
-        if len(self.ratios) != 3 or len(self.radii_cm) != 3 or not all(r > 0 for r in self.radii_cm):
-            raise InputError("--radii-cm, --ratios: expected three positive numbers each, one for each scale")
+        if len(self.radii_cm) != 3 or not all(r > 0 for r in self.radii_cm):
+            raise InputError(f"--radii-cm: expected three positive numbers, one for each scale, found {self.radii_cm}")
+        if len(self.ratios) != 3 or not 1 == self.ratios[0] > self.ratios[1] > self.ratios[2] > 0:
+            raise InputError(f"--ratios: expected three numbers that fall from 1, above 0, found {self.ratios}")
         if len(self.blocks) != 5 or min(self.blocks) < 1:
             raise InputError(f"--blocks: expected five numbers of at least 1, found {self.blocks}")
         if self.data is not None and self.simulated:

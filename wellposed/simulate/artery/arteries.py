@@ -44,7 +44,8 @@ def simulate_arteries(
         How many cases are in the file.
 
     Raises:
-        InputError: the file exists, the folder holds cases of another seed or kind, or there is no such kind.
+        InputError: the file exists, the folder holds cases of another seed or kind or beyond the count, there is no
+            such kind, or no case converged.
     """
     folder = _prepared(out, count, kind, seed)
     todo = [k for k in range(count) if not _part(folder, k).exists() and not _failure(folder, k).exists()]
@@ -61,6 +62,10 @@ def simulate_arteries(
             if not progress.console.is_interactive:
                 say(f"case {number} done, {left} left")
     parts = [_part(folder, k) for k in range(count) if _part(folder, k).exists()]
+    if not parts:
+        raise InputError(
+            f"{folder}: expected arteries to write, found reasons of {count} failures alone: read them there"
+        )
     write_cases(out, parts, seed=seed, kind=kind)
     shutil.rmtree(folder)
     say(f"{out}: {len(parts)} arteries, {count - len(parts)} left out")
@@ -97,7 +102,7 @@ def with_dask(workers: int, scheduler: str | None = None) -> Runner:
             )
             try:
                 client = stack.enter_context(dd.Client(cluster, timeout="10s"))
-            except OSError as error:
+            except (OSError, ValueError) as error:
                 raise InputError(f"--scheduler {scheduler}: expected a Dask scheduler, found none ({error})") from None
             futures = {client.submit(KINDS[kind], seed, k, pure=False): k for k in numbers}
             yield _results(dd.as_completed(futures), futures)
@@ -127,8 +132,13 @@ def _prepared(out: Path, count: int, kind: str, seed: int) -> Path:
         found = read_json(folder / "plan.json")
         if found != plan:
             raise InputError(f"{folder}: expected cases of {plan}, found {found}: name another file with --out")
+    elif folder.exists() and any(folder.iterdir()):
+        raise InputError(f"{folder}: expected a folder of cases, found other files in it: move them")
     else:
         write_json(folder / "plan.json", plan)
+    beyond = [path.name for path in folder.glob("case-*.h5") if int(path.stem.removeprefix("case-")) >= count]
+    if beyond:
+        raise InputError(f"--count {count}: expected to write all cases that are there, found {min(beyond)}: raise it")
     return folder
 
 

@@ -30,16 +30,25 @@ class Corrections:
         Raises:
             ArithmeticError: the matrix is singular.
         """
-        if self._factors is not None:
-            inverse = sp.linalg.LinearOperator(A.shape, matvec=self._factors.solve, dtype=float)
-            x, _ = sp.linalg.gmres(A, b, rtol=ACCURACY, restart=DIRECTIONS, maxiter=1, M=inverse)
-            # gmres itself looks at the residual in the end, in which momentum and mass have different units
-            if np.linalg.norm(inverse @ (b - A @ x)) <= ACCURACY * np.linalg.norm(inverse @ b):
-                return x
+        x = None if self._factors is None else self._by_old_factors(A, b)
+        if x is not None:
+            return x
         self.close()
         self._factors = factors(A)
         self.factored += 1
         return self._factors.solve(b)
+
+    def _by_old_factors(self, A: sp.csr_array, b: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"] | None:
+        """None where they are too old."""
+        assert self._factors is not None
+        try:
+            inverse = sp.linalg.LinearOperator(A.shape, matvec=self._factors.solve, dtype=float)
+            x, _ = sp.linalg.gmres(A, b, rtol=ACCURACY, restart=DIRECTIONS, maxiter=1, M=inverse)
+            # gmres itself looks at the residual in the end, in which momentum and mass have different units
+            good = np.linalg.norm(inverse @ (b - A @ x)) <= ACCURACY * np.linalg.norm(inverse @ b)
+        except ArithmeticError:
+            return None
+        return x if good else None
 
     def close(self) -> None:
         """Give the memory of the factors back."""

@@ -42,6 +42,9 @@ def factors(A: sp.csr_array, library: str | None = None) -> Factors:
     return (_pardiso if (library or _best()) == "pardiso" else _superlu)(A)
 
 
+_LEFT = 1e-5  # of the right-hand side
+
+
 @cache
 def _best() -> str:
     return "pardiso" if find_spec("pypardiso") else "superlu"
@@ -55,10 +58,17 @@ def _pardiso(A: sp.csr_array) -> Factors:
     free = partial(solver.free_memory, everything=True)
     try:
         solver.factorize(matrix)
-    except PyPardisoError as error:
+    except (PyPardisoError, ValueError) as error:
         free()
         raise ArithmeticError(f"expected a regular matrix, found {error}") from error
-    return Factors(lambda b: _finite(solver.solve(matrix, b)), free)
+
+    def solve(b: np.ndarray) -> np.ndarray:
+        x = _finite(solver.solve(matrix, b))
+        if np.linalg.norm(matrix @ x - b) > _LEFT * np.linalg.norm(b):  # PARDISO changes pivots that vanish
+            raise ArithmeticError("expected a regular matrix, found one whose solution leaves a residual")
+        return x
+
+    return Factors(solve, free)
 
 
 def _superlu(A: sp.csr_array) -> Factors:

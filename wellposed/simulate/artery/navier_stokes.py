@@ -95,6 +95,7 @@ def steady_flow(
 
     Raises:
         ArithmeticError: it did not converge, and `throw` is set.
+        ValueError: the inflow is not positive.
 
     Example:
         >>> from wellposed.simulate.artery import Vessel, steady_flow, swept_lumen
@@ -108,12 +109,14 @@ def steady_flow(
         fluid comes back in through the outlet the equations have no solution that means anything: leave several
         diameters between a stenosis and the outlet.
     """
+    if not (np.isfinite(inflow) and inflow > 0):
+        raise ValueError(f"steady_flow expects a positive inflow in cm3/s, got {inflow}.")
     problem, x = _posed(lumen, inflow, fluid)
     state = _evaluated(problem, x if start is None else _begun(problem, x, start), float(start is not None))
     iterations, history, correct = 0, [state.size], Corrections()
     try:
         if start is not None:
-            state, iterations, history = _newton(problem, state, correct, 1.0, tolerance, steps)
+            state, iterations, history = _tried(problem, state, correct, 1.0, tolerance, steps)
         if start is None or state.size > tolerance:
             state = _evaluated(problem, x, 0.0)
             state, more, history = _follow(problem, state, correct, tolerance, steps)
@@ -178,7 +181,7 @@ def _follow(
     reached, stride, reserve = 0.0, 1.0, 6
     while reached < 1.0:
         target = min(1.0, reached + stride)
-        found, used, history = _newton(problem, state, correct, target, tolerance, steps)
+        found, used, history = _tried(problem, state, correct, target, tolerance, steps)
         iterations += used
         if found.size <= tolerance:
             state, reached = found, target
@@ -187,6 +190,16 @@ def _follow(
         else:
             stride, reserve = stride / 2.0, reserve - 1
     return state, iterations, history
+
+
+def _tried(
+    problem: _Problem, state: _State, correct: Corrections, share: float, tolerance: float, steps: int
+) -> tuple[_State, int, list[float]]:
+    """Newton's method, for which a singular matrix on the way is no more than a failure."""
+    try:
+        return _newton(problem, state, correct, share, tolerance, steps)
+    except ArithmeticError:
+        return state._replace(size=np.inf), steps, [np.inf]
 
 
 def _newton(
@@ -225,7 +238,7 @@ def _evaluated(problem: _Problem, x: Unknowns, share: float) -> _State:
     reaction = np.linalg.norm(left[:, :3][~free[:, :3]])
     momentum = np.linalg.norm(left[:, :3][free[:, :3]]) / max(reaction, np.finfo(float).tiny)
     mass = np.linalg.norm(left[:, 3]) / abs(problem.inflow)
-    return _State(x, left, float(max(momentum, mass)))
+    return _State(x, left, float(np.maximum(momentum, mass)))  # NaN stays
 
 
 def _correction(problem: _Problem, state: _State, correct: Corrections, share: float) -> Unknowns:

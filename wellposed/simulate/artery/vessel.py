@@ -58,8 +58,8 @@ class Vessel(NamedTuple):
         taper: the share of the radius that is lost over the length.
         bends: of the centreline.
         stenoses: of the lumen.
-        inlet_extension: a straight tube before the vessel.
-        outlet_extension: a straight tube behind it.
+        inlet_extension: a tube before the vessel, straight but for bends near the end that reach into it.
+        outlet_extension: a tube behind it, likewise.
     """
 
     radius: float

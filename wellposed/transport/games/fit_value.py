@@ -161,8 +161,8 @@ def fit_value(
 
 
 def _asked(game: MeanFieldGame, value: ValueFunction, crowd: Array, task: ValueTask, key: Key[Array, ""]) -> dict:
-    """What tells this fit from others; all arrays by a digest."""
-    arrays = [*jax.tree.leaves(eqx.filter((game, value, crowd), eqx.is_array)), jax.random.key_data(key)]
+    """What tells this fit from others; all arrays and numbers by a digest."""
+    arrays = [*jax.tree.leaves(eqx.filter((game, value, crowd), eqx.is_array_like)), jax.random.key_data(key)]
     digest = hashlib.sha256(b"".join(np.asarray(leaf).tobytes() for leaf in arrays)).hexdigest()[:12]
     return {"task": task, "game, start, crowd and key": digest}
 

@@ -11,6 +11,7 @@ from jaxtyping import Array, Bool, Float, Int, Key
 from .plan import Points, _points
 
 _MOST = 100  # outer iterations
+_THRESHOLD = 1e-3  # of their costs' relative change
 
 
 class BarycentreResult(enum.Enum):
@@ -28,20 +29,22 @@ class Barycentre(NamedTuple):
         points: of equal masses.
         costs: the weighted sum of regularised transport costs, after each iteration.
         iterations: of the points.
-        plans_converged: whether every plan did.
+        plans_converged: whether every plan to the last points did.
+        settled: whether the last iteration lowered the cost no more.
     """
 
     points: Float[Array, "size d"]
     costs: Float[Array, " iterations"]
     iterations: Int[Array, ""]
     plans_converged: Bool[Array, ""]
+    settled: Bool[Array, ""]
 
     @property
     def result(self) -> BarycentreResult:
         """The code."""
         if not bool(self.plans_converged):
             return BarycentreResult.plans_failed
-        return BarycentreResult.max_iterations if int(self.iterations) == _MOST else BarycentreResult.successful
+        return BarycentreResult.successful if bool(self.settled) else BarycentreResult.max_iterations
 
 
 def barycentre(
@@ -90,7 +93,7 @@ def barycentre(
     masses = jnp.concatenate([jnp.full(len(points), 1 / len(points)) for points in arrays])
     scale = 2 * jnp.sum(jnp.var(everything, axis=0))  # the mean cost between two of the samples
     start = jax.random.choice(key, everything, (size,), replace=False)
-    solver: Any = FreeWassersteinBarycenter(Sinkhorn(max_iterations=5000), max_iterations=_MOST)
+    solver: Any = FreeWassersteinBarycenter(Sinkhorn(max_iterations=5000), threshold=_THRESHOLD, max_iterations=_MOST)
     with jax.numpy_rank_promotion("allow"):  # OTT counts on it
         problem = FreeBarycenterProblem(
             everything,
@@ -101,14 +104,11 @@ def barycentre(
             max_measure_size=max(len(points) for points in arrays),
         )
         state = jax.jit(lambda problem, start: solver(problem, bar_size=size, x_init=start))(problem, start)
-    made = state.linear_convergence >= 0  # OTT marks iterations that were not made by -1
-    iterations = jnp.sum(made)
-    found = Barycentre(
-        state.x,
-        state.costs[: int(iterations)],
-        iterations,
-        jnp.all(jnp.where(made, state.linear_convergence > 0, True)),
-    )
+    iterations = jnp.sum(state.linear_convergence >= 0)  # OTT marks those that were not made by -1
+    costs = state.costs[: int(iterations)]
+    change = jnp.abs(costs[-1] - costs[max(len(costs) - 2, 0)])
+    settled = change <= 2 * _THRESHOLD * jnp.abs(costs[-1])
+    found = Barycentre(state.x, costs, iterations, state.linear_convergence[int(iterations) - 1] > 0, settled)
     if throw and found.result is not BarycentreResult.successful:
         raise RuntimeError(f"barycentre: {found.result.value} ({int(iterations)} iterations).")
     return found
