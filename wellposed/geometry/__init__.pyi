@@ -21,6 +21,8 @@ from .mesh import Mesh as Mesh
 from .networks.attention import AttentionConvolution as AttentionConvolution
 from .networks.attention import attention_gcn as attention_gcn
 from .networks.classifier import SurfaceClassifier as SurfaceClassifier
+from .networks.diffusion_net import DiffusionBlock as DiffusionBlock
+from .networks.diffusion_net import DiffusionNet as DiffusionNet
 from .networks.feast import FeastConvolution as FeastConvolution
 from .networks.feast import feast_cnn as feast_cnn
 from .networks.gem import GemCNN as GemCNN
@@ -38,8 +40,10 @@ from .scales import Sizes as Sizes
 from .scales import batch as batch
 from .scales import common_sizes as common_sizes
 from .scales import scales as scales
+from .spectrum import with_spectrum as with_spectrum
 from .surface import Hierarchy as Hierarchy
 from .surface import Pooling as Pooling
+from .surface import Spectrum as Spectrum
 from .surface import Surface as Surface
 from .transport import connection_angles as connection_angles
 from .transport_pool import from_space as from_space

@@ -49,11 +49,28 @@ class Pooling(eqx.Module):
         return _inverse(self.down)
 
 
+class Spectrum(eqx.Module):
+    """The slowest waves of a surface: made by `with_spectrum`.
+
+    Args:
+        values: the eigenvalues, over the unit of area.
+        waves: the eigenvectors, orthonormal with the areas as weights.
+        mass: the area of each vertex.
+        gradient: the weights of a neighbour's difference in the gradient, for each slot of the finest table.
+    """
+
+    values: Float[Array, "*batch waves"]
+    waves: Float[Array, "*batch vertices waves"]
+    mass: Float[Array, "*batch vertices"]
+    gradient: Float[Array, "*batch slots 2"]
+
+
 class Hierarchy(eqx.Module):
-    """The scales of a surface, finest first, and the steps between them."""
+    """The scales of a surface, finest first, and the steps between them; its waves, where a network asks for them."""
 
     surfaces: tuple[Surface, ...]
     poolings: tuple[Pooling, ...]
+    spectrum: Spectrum | None = None
 
     @property
     def finest(self) -> Surface:
