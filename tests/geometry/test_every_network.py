@@ -18,6 +18,7 @@ NETWORKS = {
     "feast_cnn": lambda n, key=KEY: g.feast_cnn(n, 6, blocks=BLOCKS, key=key),
     "attention_gcn": lambda n, key=KEY: g.attention_gcn(n, 6, heads=4, blocks=BLOCKS, key=key),
     "DiffusionNet": lambda n, key=KEY: g.DiffusionNet(n, 6, blocks=1, key=key),
+    "PrimalDualCNN": lambda n, key=KEY: g.PrimalDualCNN(n, 6, blocks=1, key=key),
     "PointNet": lambda n, key=KEY: g.PointNet(n, 8, key=key),
 }
 
@@ -57,7 +58,9 @@ def gradient(network, x, hierarchy):
 
 
 def arrays(surface, mesh=MESH, sizes=None):
-    return g.with_spectrum(surface.arrays(sizes), surface, mesh, 10)
+    spare = 0 if sizes is None else 4
+    faces = g.FaceSizes(*(size + spare for size in g.FaceSizes.of(mesh)))
+    return g.with_faces(g.with_spectrum(surface.arrays(sizes), surface, mesh, 10), mesh, faces)
 
 
 def features(hierarchy):

@@ -38,7 +38,7 @@ def with_spectrum(
         jnp.asarray(np.pad(mesh.areas[:, None], pad)[:, 0], float),
         jnp.asarray(_gradient_weights(hierarchy, surface), float),
     )
-    return Hierarchy(hierarchy.surfaces, hierarchy.poolings, spectrum)
+    return Hierarchy(hierarchy.surfaces, hierarchy.poolings, spectrum, hierarchy.faces)
 
 
 def _waves(mesh: Mesh, count: int) -> tuple[Float[np.ndarray, " count"], Float[np.ndarray, "vertices count"]]:
