@@ -97,6 +97,9 @@ def test_a_resumed_run_takes_its_own_settings(finished, capsys):
         (["audit", "nowhere"], "nowhere: expected the folder of a run, found no config.json in it"),
         (["apply", "nowhere", "a.npy"], "nowhere: expected the folder of a run"),
         (["apply", "nowhere"], "FILE: expected at least one file"),
+        (["simulate", "arteries", "--count", "0"], "--count: expected at least 1, found 0"),
+        (["simulate", "arteries", "--workers", "0"], "--workers: expected at least 1, found 0"),
+        (["simulate", "arteries", "--seed", "-1"], "--seed: expected a whole number of at least 0, found -1"),
         (["cite", "Nothing"], "Nothing: expected a recipe or a public name"),
     ],
 )
@@ -108,6 +111,16 @@ def test_bad_input_is_one_sentence_and_code_2(words, sentence, capsys, tmp_path,
     assert captured.err.count("\n") == 1
     assert captured.out == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_simulation_that_was_stopped_says_how_it_continues(tmp_path, capsys, monkeypatch):
+    def stop(out, *_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("wellposed.simulate.artery.simulate_arteries", stop)
+    assert run("simulate", "arteries", "--count", 3, "--out", tmp_path / "a.h5") == 130
+    again = f"wellposed simulate arteries --count 3 --out {tmp_path / 'a.h5'}"
+    assert capsys.readouterr().err == f"wellposed: stopped before the end: `{again}` continues\n"
 
 
 def test_a_training_that_diverges_is_one_sentence_and_code_1(tmp_path, capsys, monkeypatch):

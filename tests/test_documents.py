@@ -51,7 +51,7 @@ def test_the_operator_of_the_walk_is_an_operator():
 
 def test_commands_and_options_of_the_readme_exist():
     commands = re.findall(r"^wellposed (\w+)(.*?)(?:  +#|$)", README, re.MULTILINE)
-    assert {name for name, _ in commands} == {"list", "run", "audit", "apply", "cite"}
+    assert {name for name, _ in commands} == {"list", "run", "audit", "apply", "simulate", "cite"}
     runs = [rest.split() for name, rest in commands if name == "run"]
     assert {recipe for recipe, *_ in runs} == set(RECIPES)
     for recipe, *options in runs:

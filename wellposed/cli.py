@@ -1,6 +1,7 @@
-"""The command line: `wellposed list | run | audit | apply | cite`."""
+"""The command line: `wellposed list | run | audit | apply | simulate | cite`."""
 
 import dataclasses
+import functools
 import importlib.util
 import inspect
 import os
@@ -60,8 +61,9 @@ def main(arguments: Sequence[str] | None = None, recipes: Mapping[str, Entry] = 
         print(f"wellposed: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        again = " ".join(["wellposed", *(word for word in words if word != "--overwrite"), "--resume"])
-        hint = f": `{again}` continues" if words[:1] == ["run"] and "--resume" not in words else ""
+        kept = [word for word in words if word != "--overwrite"]
+        again = {"run": [*kept, "--resume"], "simulate": kept}.get(words[0], []) if words else []
+        hint = f": `{' '.join(['wellposed', *again])}` continues" if again and "--resume" not in words else ""
         print(f"wellposed: stopped before the end{hint}", file=sys.stderr)
         return 130
     except BrokenPipeError:  # the reader, such as `head`, has had enough; Python's exit must not flush into it again
@@ -122,7 +124,34 @@ def _commands(recipes: Mapping[str, Entry]) -> dict[str, Any]:
         """Print in BibTeX what a recipe or a public name of the library rests on."""
         _cite(name, recipes)
 
-    return {"list": show, "run": run, "audit": audit, "apply": apply, "cite": cite}
+    return {"list": show, "run": run, "audit": audit, "apply": apply, "simulate": _simulate, "cite": cite}
+
+
+def _simulate(
+    what: tyro.conf.Positional[Literal["arteries"]],
+    count: int = 240,
+    kind: Literal["single", "bifurcating"] = "single",
+    out: Path = Path("arteries.h5"),
+    workers: int = 2,
+    scheduler: str | None = None,
+    seed: int = 0,
+) -> None:
+    """Simulate a data set; after an interruption the same command continues.
+
+    Args:
+        what: blood flow in arteries, with the shear stress on their walls.
+        count: cases that are tried; one that does not converge is left out.
+        kind: vessels with bends, taper and stenoses; a bifurcating one splits into two.
+        out: the HDF5 file, in the layout of the published artery data.
+        workers: processes on this machine.
+        scheduler: a Dask scheduler, such as tcp://host:8786, to use instead.
+        seed: of the drawn shapes.
+    """
+    del what
+    from wellposed.simulate.artery import simulate_arteries, with_dask
+
+    say = functools.partial(print, flush=True)  # into a log, too, line by line
+    simulate_arteries(out, count, kind, seed, with_dask(workers, scheduler), say)
 
 
 def _run(name: str, words: Sequence[str], recipes: Mapping[str, Entry]) -> None:

@@ -30,8 +30,9 @@ def section(records: list[Record]) -> list[str]:
         "",
         *table(asked(record)),
         "",
-        "The bound subtracts the largest residual of the Hamilton-Jacobi-Bellman inequality over the whole plane, as a "
-        "search finds it, summed over 16 slabs of time; the primal value has its density from a grid:",
+        "The bound subtracts the largest residual of the Hamilton-Jacobi-Bellman inequality over the whole plane, as "
+        "the worst of five independent searches finds it, summed over 16 slabs of time; the primal value has its "
+        "density from a grid:",
         "",
         "| nu | primal | dual | kinetic | largest residual | grid's primal | grid's dual | neural SDE, by paths |",
         "|---|---|---|---|---|---|---|---|",

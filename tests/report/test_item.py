@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from wellposed import report
-from wellposed.report import Animation, Card, Gallery, Item, Picture, Press, Table, Text, curves
+from wellposed.report import Animation, Card, Gallery, Item, Panel, Picture, Press, Surfaces, Table, Text, curves
 
 HOSTILE = '"><script>alert(1)</script>'
+CORNER = np.array([[0.0, 0, 0], [1, 0, 0], [0, 1, 0]]), np.array([[0, 1, 2]])
 BATTERY = {
     Text: Text(HOSTILE),
     Table: Table((HOSTILE,), [(HOSTILE,)], HOSTILE),
@@ -17,6 +18,7 @@ BATTERY = {
     Gallery: Gallery(np.eye(4), {HOSTILE: np.eye(4)}, HOSTILE, {HOSTILE: HOSTILE}, unit=HOSTILE),
     Animation: Animation(lambda: [curves({HOSTILE: ([0, 1], [0, 1])}, HOSTILE, HOSTILE)], HOSTILE, HOSTILE),
     Picture: Picture(lambda: curves({HOSTILE: ([0, 1], [0, 1])}, HOSTILE, HOSTILE), HOSTILE, HOSTILE),
+    Surfaces: Surfaces(*CORNER, [Panel(HOSTILE, np.zeros(3), HOSTILE)], HOSTILE, HOSTILE, HOSTILE),
 }
 
 

@@ -68,6 +68,14 @@ def test_a_model_of_another_shape_is_refused(tmp_path):
         load_model(path, deeper)
 
 
+def test_a_model_saved_with_other_settings_is_refused(tmp_path):
+    path = tmp_path / "model.eqx"
+    save_model(path, network(), {"rate": 0.1})
+    assert same_bits(load_model(path, network(), {"rate": 0.1}), network())
+    with pytest.raises(InputError, match=r"saved with other settings .*rate = 0\.1.*: choose another folder"):
+        load_model(path, network(), {"rate": 0.2})
+
+
 def test_a_file_cut_anywhere_is_refused(tmp_path):
     whole, cut = tmp_path / "model.eqx", tmp_path / "cut.eqx"
     save_model(whole, network())

@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from scipy.stats import multivariate_normal
+from scipy.stats import gaussian_kde, multivariate_normal
 
 from wellposed.transport import Gaussian, kernel_density, ring
 
@@ -42,3 +42,14 @@ def test_a_kernel_density_resembles_what_it_was_drawn_from():
     found = kernel_density(true.sample(jax.random.key(0), 4000))
     at = jnp.array([0.5, 0.5])
     assert float(jnp.exp(found.log_prob(at))) == pytest.approx(float(jnp.exp(true.log_prob(at))), rel=0.15)
+
+
+def test_a_kernel_density_follows_columns_of_different_scales():
+    """SciPy's kernels have the covariance of all samples; for columns that do not depend on each other ours too."""
+    points = jax.random.normal(jax.random.key(0), (3000, 2)) * jnp.array([[1.0, 200.0]])
+    theirs = gaussian_kde(np.asarray(points, float).T)
+    at = np.array([0.5, -80.0])
+    ours = float(kernel_density(points).log_prob(jnp.asarray(at, jnp.float32)))
+    assert ours == pytest.approx(float(theirs.logpdf(at)[0]), abs=0.05)
+    drawn = kernel_density(points).sample(jax.random.key(1), 20_000)
+    np.testing.assert_allclose(drawn.std(0) / points.std(0), 1.0, rtol=0.06)

@@ -1,8 +1,8 @@
 """The HDF5 layout of the published artery sets: one group per artery, lengths in cm, stress in dyn/cm^2."""
 
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,9 @@ class ArteryRecord:
         wss: the wall shear stress vector at each vertex, in dyn/cm^2 (0.1 Pa), (vertices, 3).
         pressure: at each vertex, in dyn/cm^2, (vertices,).
         inlet: indices of the vertices on the inlet's rim.
+        mask: which vertices count, where the file says it; None in the published files, whose walls still have their
+            flow extensions.
+        facts: numbers that the file tells of this artery, with units in their names, such as `cpu_seconds`.
     """
 
     name: str
@@ -34,13 +37,16 @@ class ArteryRecord:
     wss: np.ndarray
     pressure: np.ndarray
     inlet: np.ndarray
+    mask: np.ndarray | None = None
+    facts: Mapping[str, float] = field(default_factory=dict)
 
 
 def read_arteries(path: str | os.PathLike[str], most: int | None = None) -> Iterator[ArteryRecord]:
     """The arteries of a file in the layout of [@suk2024], one after the other, in the order of their names.
 
     Each group `sample-NNNN` holds `pos` (vertices, 3), `face` (faces, 3), `wss` (vertices, 3), `pressure` (vertices, 1)
-    and `inlet_idcs`. Each surface is checked as by `read_mesh`.
+    and `inlet_idcs`, and in files of `wellposed simulate arteries` also `mask`. Each surface is checked as by
+    `read_mesh`.
 
     Raises:
         InputError: no HDF5 file, no such groups, a missing field, or a surface that fails a check.
@@ -69,18 +75,29 @@ def _read_one(group: Any, place: str, name: str) -> ArteryRecord:
     if faces.ndim == 2 and faces.shape[0] == 3 != faces.shape[1]:
         faces = faces.T
     inlet = np.zeros(len(points), bool)
-    inlet[arrays["inlet_idcs"].ravel().astype(int)] = True
+    rim = arrays["inlet_idcs"].ravel().astype(int)
+    if not len(rim) or rim.min() < 0 or rim.max() >= len(points):
+        raise InputError(f"{place}: expected inlet_idcs below {len(points)}, found others or none: write them anew")
+    inlet[rim] = True
     fields = {
         "wss": arrays["wss"].astype(np.float64).reshape(len(points), -1),
         "pressure": arrays["pressure"].astype(np.float64).ravel(),
         "inlet": inlet,
     }
+    if "mask" in group:
+        fields["mask"] = np.asarray(group["mask"][()]).ravel().astype(bool)
     if fields["wss"].shape[1] != 3:
         raise InputError(f"{place}: expected wss of shape (vertices, 3), found {arrays['wss'].shape}")
     surface = checked_record(SurfaceRecord(points, faces, fields), place, PLAUSIBLE_CM)
     fields = surface.fields
     plain = SurfaceRecord(surface.points, surface.triangles, notes=surface.notes)
-    return ArteryRecord(name, plain, fields["wss"], fields["pressure"], np.flatnonzero(fields["inlet"]))
+    facts = {str(key): float(value) for key, value in group.attrs.items() if np.ndim(value) == 0 and _is_number(value)}
+    rim = np.flatnonzero(fields["inlet"])
+    return ArteryRecord(name, plain, fields["wss"], fields["pressure"], rim, fields.get("mask"), facts)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float, np.integer, np.floating))
 
 
 def write_arteries(path: str | os.PathLike[str], arteries: Iterable[ArteryRecord]) -> None:
@@ -90,7 +107,10 @@ def write_arteries(path: str | os.PathLike[str], arteries: Iterable[ArteryRecord
     with atomic_write(Path(path)) as part, h5py.File(part, "w") as file:
         for artery in arteries:
             group = file.create_group(artery.name)
+            group.attrs.update(artery.facts)
+            mask = {} if artery.mask is None else {"mask": artery.mask.astype(np.uint8)}
             for key, values in {
+                **mask,
                 "pos": artery.surface.points.astype(np.float32),
                 "face": artery.surface.triangles.astype(np.int32),
                 "wss": artery.wss.astype(np.float32),

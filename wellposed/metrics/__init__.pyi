@@ -10,3 +10,5 @@ from .intervals import mean_interval as mean_interval
 from .intervals import quantile_interval as quantile_interval
 from .mmd import median_bandwidth as median_bandwidth
 from .mmd import mmd as mmd
+from .vector_fields import FieldErrors as FieldErrors
+from .vector_fields import field_errors as field_errors

@@ -63,6 +63,9 @@ RECIPES: Mapping[str, Entry] = MappingProxyType(
         "mean-field-game": Entry(
             "wellposed.recipes.mean_field_game", "a crowd around obstacles, in 2 to 100 dimensions, beside a grid"
         ),
+        "wall-shear-stress": Entry(
+            "wellposed.recipes.wall_shear_stress", "the stress of blood on artery walls, by networks on meshes"
+        ),
     }
 )
 

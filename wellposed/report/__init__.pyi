@@ -15,6 +15,8 @@ from .page import write_page as write_page
 from .picture import Picture as Picture
 from .press import Press as Press
 from .style import style as style
+from .surfaces import Panel as Panel
+from .surfaces import Surfaces as Surfaces
 from .table import Cell as Cell
 from .table import Column as Column
 from .table import Table as Table

@@ -82,6 +82,7 @@ class Page:
         names = _anchors(section.title for section in self.sections)
         body = "\n".join(_section(press, name, part) for name, part in zip(names, self.sections, strict=True))
         lead, references = press.block(self.lead), _references(press)
+        scripts = [_asset("page.js"), *press.scripts]
         links = [*zip(names, (section.title for section in self.sections), strict=True)]
         links += [("references", "References")] if references else []
         return (
@@ -89,9 +90,9 @@ class Page:
             .read_text(encoding="utf-8")
             .format(
                 title=escape(self.title),
-                policy=_policy(),
+                policy=_policy(scripts),
                 css=_asset("page.css"),
-                js=_asset("page.js"),
+                scripts="\n".join(f"<script>{script}</script>" for script in scripts),
                 lead=lead,
                 summary=_summary(press, self.summary),
                 contents="".join(f'<li><a href="#{name}">{escape(title)}</a></li>' for name, title in links),
@@ -192,8 +193,9 @@ def _asset(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8").strip()
 
 
-def _policy() -> str:
-    """What the page may load: nothing from outside, and no script but its own."""
-    digest = base64.b64encode(hashlib.sha256(_asset("page.js").encode()).digest()).decode()
-    rules = f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+def _policy(scripts: Sequence[str]) -> str:
+    """What the page may load: nothing from outside, and no scripts but its own."""
+    hashes = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
+    allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)
+    rules = f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src {allowed}"
     return html.escape(f"{rules}; base-uri 'none'; form-action 'none'", quote=True)

@@ -15,16 +15,22 @@ _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Press:
-    """Numbers the figures and tables of one page, and gathers what its text cites."""
+    """Numbers the figures and tables of one page, and gathers what its text cites and its scripts."""
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
         self.references: dict[str, Reference] = {}
+        self.scripts: list[str] = []
 
     def number(self, kind: str) -> int:
         """The next number of a kind: `Figure` 1, 2, ... and `Table` 1, 2, ...."""
         self._counts[kind] = self._counts.get(kind, 0) + 1
         return self._counts[kind]
+
+    def script(self, source: str) -> None:
+        """Have the page carry a script, once, that runs after its body is there; it may load nothing."""
+        if source not in self.scripts:
+            self.scripts.append(source)
 
     def cite(self, key: str) -> str:
         """A link to the page's own reference list.

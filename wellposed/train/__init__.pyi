@@ -1,5 +1,6 @@
 from .checkpoint import load_model as load_model
 from .checkpoint import save_model as save_model
+from .falling import falling as falling
 from .fit import FitResult as FitResult
 from .fit import Result as Result
 from .fit import fit as fit

@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,32 +17,34 @@ from .loop import State
 Model = TypeVar("Model")
 
 
-def save_model(path: str | os.PathLike[str], model: PyTree) -> None:
+def save_model(path: str | os.PathLike[str], model: PyTree, settings: Mapping[str, Any] | None = None) -> None:
     """Write the arrays and plain numbers of a model, atomically; no code.
 
     Args:
         path: the file, by custom `model.eqx`.
         model: any pytree; its functions and static fields are not written.
+        settings: plain values that tell what the arrays belong to, for `load_model` to compare.
 
     Raises:
         InputError: the file cannot be written.
     """
-    write_arrays(path, {"model": described(model)}, model)
+    write_arrays(path, {"model": described(model), "settings": _lines(settings)}, model)
 
 
-def load_model(path: str | os.PathLike[str], like: Model) -> Model:
+def load_model(path: str | os.PathLike[str], like: Model, settings: Mapping[str, Any] | None = None) -> Model:
     """Read what `save_model` wrote into a model of the same structure.
 
     Args:
         path: the file.
         like: a model of the same structure, whose own arrays do not matter.
+        settings: what it was saved with, where that matters.
 
     Returns:
         `like` with the arrays and plain numbers of the file.
 
     Raises:
         InputError: there is no such file, it is another kind of file, it is cut off, or it holds the arrays
-            of another structure.
+            of another structure or with other settings.
 
     Example:
         >>> import equinox as eqx, jax, tempfile
@@ -50,13 +53,21 @@ def load_model(path: str | os.PathLike[str], like: Model) -> Model:
         >>> load_model(path, eqx.nn.Linear(2, 3, key=jax.random.key(1))).weight.shape
         (3, 2)
     """
-    found = read_header(path).get("model")
+    header = read_header(path)
+    found = header.get("model")
     if found is None:
         raise InputError(f"{path}: expected a model, found a checkpoint of a training: name the model.eqx beside it")
     difference = first_difference(described(like), found)
     if difference:
         raise InputError(f"{path}: {difference}: build the model with the settings that it was trained with")
+    other = None if settings is None else first_difference(_lines(settings), header.get("settings", []))
+    if other:
+        raise InputError(f"{path}: it was saved with other settings ({other}): choose another folder, or do not resume")
     return read_arrays(path, like)
+
+
+def _lines(settings: Mapping[str, Any] | None) -> list[str]:
+    return [f"{name} = {value!r}" for name, value in (settings or {}).items()]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -85,6 +85,8 @@ from .oracles.penalised_gaussian import PenalisedGaussian as PenalisedGaussian
 from .oracles.penalised_gaussian import penalised_gaussian as penalised_gaussian
 from .potential import Derivatives as Derivatives
 from .potential import Potential as Potential
+from .static.barycentre import Barycentre as Barycentre
+from .static.barycentre import BarycentreResult as BarycentreResult
 from .static.barycentre import barycentre as barycentre
 from .static.plan import Plan as Plan
 from .static.plan import PlanResult as PlanResult

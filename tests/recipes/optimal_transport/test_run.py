@@ -2,6 +2,7 @@
 
 import json
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from scipy.optimize import linear_sum_assignment
 
 from wellposed.cli import main
 from wellposed.errors import InputError
+from wellposed.recipes.optimal_transport import build
 from wellposed.recipes.optimal_transport.problem import posed, sides
 from wellposed.recipes.optimal_transport.settings import Settings
 from wellposed.recipes.optimal_transport.static import static
@@ -29,6 +31,14 @@ def test_the_grid_bounds_the_optimum(metrics):
     assert grid["gap_percent_of_kinetic"] < 1
     assert grid["mass_error"] < 1e-6
     assert metrics["learned"]["2"]["total"]["mean"] > grid["dual"]  # no crowd can be cheaper, up to the grid's error
+
+
+def test_the_potential_certifies_itself(metrics):
+    """Its dual value lies below every crowd's costs, the grid's optimum among them."""
+    proved = metrics["certificate"]
+    assert proved["dual"] < metrics["grid"]["primal"] < proved["primal"]
+    assert proved["dual"] <= proved["dual_on_support"]
+    assert proved["gap_percent_of_kinetic"] > 0
 
 
 def test_gaussians_are_learned_from_weight_to_weight(metrics):
@@ -54,7 +64,27 @@ def test_a_users_two_tables(tmp_path):
     costs = ((np.asarray(both.points[0])[:, None] - np.asarray(both.points[1])[None]) ** 2).sum(-1)
     exact = costs[linear_sum_assignment(costs)].mean()
     assert found.lower <= exact <= found.cost
-    assert posed(settings, 3).game.initial.log_prob(jnp.zeros(3)) > posed(settings, 3).target.log_prob(jnp.zeros(3))
+    of = posed(settings, 3)
+    origin = of.unit.to_game(jnp.zeros(3))
+    assert of.game.initial.log_prob(origin) > of.target.log_prob(origin)
+
+
+def test_the_unit_of_length_of_two_tables_does_not_matter(tmp_path):
+    rng = np.random.default_rng(0)
+    tables = {"source": rng.normal(0.0, 1.0, (60, 2)), "target": rng.normal((3.0, 0.0), 1.0, (60, 2))}
+    games, maps = [], []
+    for scale, origin in ((1.0, 0.0), (1000.0, 70.0)):
+        for name, points in tables.items():
+            np.savetxt(tmp_path / f"{name}.csv", scale * points + origin, delimiter=",")
+        files = {name: tmp_path / f"{name}.csv" for name in tables}
+        settings = Settings(**files, width=4)
+        games.append(posed(settings, 2))
+        x = jnp.asarray(scale * np.array([0.3, -0.4]) + origin, jnp.float32)
+        maps.append((np.asarray(build(settings, jax.random.key(0))(x)) - origin) / scale)
+    at = jnp.array([0.2, -0.1])
+    first, second = (float(of.game.initial.log_prob(at)) for of in games)
+    assert first == pytest.approx(second, abs=1e-3)
+    np.testing.assert_allclose(maps[0], maps[1], rtol=1e-3)
 
 
 def test_a_negative_penalty_is_refused():

@@ -8,6 +8,7 @@ import pytest
 
 from wellposed.train import fit
 from wellposed.transport import APACNet, Encounters, Played, apac_optimiser, bottleneck, feedback_cost, two_diagonals
+from wellposed.transport.games.apac_net import _followers
 from wellposed.transport.games.environments.quadcopter import quadcopter
 
 
@@ -24,7 +25,7 @@ def test_conditions_hold_at_the_ends(net):
 
 def test_each_player_moves_by_its_own_objective(net):
     batch = Encounters(net.environment, 4)(jax.random.key(1), 0)
-    slope = eqx.filter_jit(eqx.filter_grad(lambda m, penalty: Played(penalty)(m, batch, jax.random.key(0))[0]))
+    slope = eqx.filter_jit(eqx.filter_grad(lambda m, penalty: Played(penalty, 2)(m, batch, jax.random.key(0))[0]))
     without, with_penalty = slope(net, jnp.array(0.0)), slope(net, jnp.array(5.0))
     leaves = lambda tree: jax.tree.leaves(eqx.filter(tree, eqx.is_array))
     for a, b in zip(leaves(without.generator_net), leaves(with_penalty.generator_net), strict=True):
@@ -36,10 +37,25 @@ def test_each_player_moves_by_its_own_objective(net):
     assert max(difference) > 1e-3
 
 
+def test_the_penalty_looks_where_followers_are(net):
+    """The generator's samples stay where they are; agents who follow phi are pushed to where it bends."""
+    batch = Encounters(net.environment, 4)(jax.random.key(1), 0)
+    with_them, without = (Played(1.0, steps)(net, batch, jax.random.key(0)) for steps in (3, 0))
+    assert with_them[1]["hjb_residual"] == without[1]["hjb_residual"]
+    more = net.environment.horizon * with_them[1]["hjb_residual_of_followers"] ** 2
+    np.testing.assert_allclose(with_them[0] - without[0], more, rtol=1e-4)
+    paths = jax.vmap(lambda z, k: net.path(z, k, 3))(
+        batch[0], jax.random.split(jax.random.split(jax.random.key(0))[0], 4)
+    )
+    x, _, t = _followers(net, batch[0], jax.random.key(0), 3)
+    for place, time, path in zip(x, t, paths, strict=True):
+        np.testing.assert_array_equal(place, path[round(3 * float(time))])
+
+
 def test_the_residual_falls(net):
     env = net.environment
     options = {"steps": 120, "key": jax.random.key(2), "trainable": net.trainable}
-    found = fit(net, Played(), Encounters(env, 16), apac_optimiser(5e-3, 1e-3), **options)
+    found = fit(net, Played(steps=4), Encounters(env, 16), apac_optimiser(5e-3, 1e-3), **options)
     residual = found.history.terms["hjb_residual"]
     assert np.mean(residual[-20:]) < 0.5 * np.mean(residual[:5])
     assert np.isfinite(

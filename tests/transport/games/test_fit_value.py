@@ -5,6 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from wellposed.errors import InputError
 from wellposed.train import Progress
 from wellposed.transport import (
     Entropy,
@@ -65,6 +66,19 @@ def test_the_value_function_is_learned_within_one_percent(fitted):
             for t in (0.0, 0.5):
                 place = jnp.array([x]), jnp.array(t)
                 np.testing.assert_allclose(found.value(*place), exact(*place), rtol=0.01, atol=0.002)
+
+
+def test_a_checkpoint_of_another_fit_is_refused(tmp_path):
+    with jax.enable_x64(True):
+        game = lq_game()
+        start = blind(ValueFunction.random(game, Region(jnp.zeros(1), jnp.array([4.0])), 2, jax.random.key(0)))
+        crowd, quiet = jnp.ones((3, 4, 1)), Progress(shown=False)
+        task = ValueTask(steps=1, spread=8, along=4, worst=2, snapshots=1)
+        ended = fit_value(game, start, crowd, task, jax.random.key(1), tmp_path, quiet)
+        again = fit_value(game, start, crowd, task, jax.random.key(1), tmp_path, quiet)
+        np.testing.assert_array_equal(again.losses, ended.losses)
+        with pytest.raises(InputError, match=r"value\.checkpoint: it was saved with other settings"):
+            fit_value(game, start, 2 * crowd, task, jax.random.key(1), tmp_path, quiet)
 
 
 def test_snapshots_are_states_of_the_training(fitted):

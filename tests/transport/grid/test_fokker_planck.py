@@ -52,3 +52,5 @@ def test_bad_input_is_a_sentence():
         fokker_planck(grid, start, lambda x, t: jnp.sqrt(x - 100))
     with pytest.raises(ValueError, match="found a need of"):
         fokker_planck(grid, start, lambda x, t: 1e7 * x)
+    with pytest.raises(ValueError, match=r"velocity: expected v\(x, t\) of shape \(1,\) on this grid, found \(2,\)"):
+        fokker_planck(grid, start, lambda x, t: jnp.ones(2))

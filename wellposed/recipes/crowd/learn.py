@@ -9,8 +9,10 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from wellposed.train import FitResult, Progress, fit
+from wellposed.errors import InputError
+from wellposed.train import FitResult, Progress, falling, fit
 from wellposed.transport import (
+    Certificate,
     FreshCrowds,
     Grid,
     GridGame,
@@ -20,10 +22,14 @@ from wellposed.transport import (
     Potential,
     PotentialMap,
     Settlement,
+    certificate,
     settle,
     solve_grid,
 )
 
+from .settings import CrowdSettings
+
+_CLIPPED_ADAM = optax.chain(optax.clip_by_global_norm(100.0), optax.adam(1.0))
 _PIECE = 256  # agents whose gradients are computed at once: they fit into the cache
 
 
@@ -50,7 +56,7 @@ class Training:
     hjb: float
 
 
-def training(settings: Any) -> Training:
+def training(settings: CrowdSettings) -> Training:
     """How the settings of a recipe say that potentials are trained."""
     return Training(
         settings.width,
@@ -78,12 +84,11 @@ def learn(
     progress: Progress,
 ) -> FitResult[Potential]:
     """Train a potential for a game; a training that was stopped is taken up."""
-    rate = optax.cosine_decay_schedule(training.rate, training.iterations)
     return fit(
         phi,
         LagrangianLoss(game, training.steps, training.hjb, training.hjb),
         FreshCrowds(game, training.batch),
-        optax.chain(optax.clip_by_global_norm(100.0), optax.adam(rate)),
+        falling(_CLIPPED_ADAM, training.rate, training.iterations),
         steps=training.iterations,
         key=jax.random.key(seed),
         average=0.99,
@@ -106,13 +111,26 @@ def on_grid(
 ) -> GridSolution:
     """The optimum of the same game on a grid, in double precision, with its gap."""
     with jax.enable_x64(True):
-        double = jax.tree.map(lambda a: jnp.asarray(a, float) if eqx.is_inexact_array(a) else a, game)
+        double = _double(game)
         (terminal,) = double.terminal
         grid = Grid(box, shape, steps, float(game.horizon))
         problem = GridGame(grid, double.initial, terminal, double.running, double.kinetic, double.nu)
         return solve_grid(problem, tolerance, max_steps=4000, throw=False)
 
 
+def certified(solved: GridSolution, phi: Potential) -> Certificate | None:
+    """The primal and the dual value of a learned potential on that grid; None where no density can follow it."""
+    with jax.enable_x64(True):
+        try:
+            return certificate(solved.game, _double(phi))
+        except InputError:  # its velocity is too large somewhere in the box
+            return None
+
+
 def map_of(game: MeanFieldGame, phi: Potential, steps: int) -> PotentialMap:
     """The map that a potential has learned."""
     return PotentialMap(phi, jnp.asarray(game.kinetic), float(game.horizon), steps)
+
+
+def _double(model: Any) -> Any:
+    return jax.tree.map(lambda a: jnp.asarray(a, float) if eqx.is_inexact_array(a) else a, model)

@@ -8,7 +8,7 @@ from wellposed.metrics import Interval
 from wellposed.report import Animation, Cell, Column, Item, Picture, Section, Table, curves
 
 from .drawing import densities, moving, value_function, ways
-from .record import grid_metrics
+from .record import certificate_metrics, grid_metrics
 from .solve import Solved
 
 
@@ -35,6 +35,14 @@ def costs(found: Solved, text: str) -> Section:
             f"learned crowd pays in the plane is {off:+.2f} % off the grid's optimum."
             + ("" if g["result"] == "successful" else f" The grid: {g['result']}")
         )
+    length = float(found.unit.length)
+    if length != 1:
+        note += (
+            f" Costs count lengths in units of {length:.4g}, half a standard deviation of both tables together; in the "
+            f"tables' own units kinetic energies are {length**2:.4g} times as large."
+        )
+    if found.certificate is not None:
+        note += _proved(certificate_metrics(found.certificate))
     columns = (
         "Crowd",
         Column("J", "", "none", 3, "The objective: the sum of the next three."),
@@ -88,6 +96,17 @@ def _of(found: Solved, d: int) -> list[Item]:
             5.0,
         ),
     ]
+
+
+def _proved(c: dict[str, float]) -> str:
+    """The certificate in words."""
+    return (
+        " The learned potential also certifies itself, without the grid's optimum: its crowd pays "
+        f"{c['primal']:.3f} there, and its own dual value says that no crowd can pay less than {c['dual']:.3f}. Of "
+        f"that gap of {c['gap_percent_of_kinetic']:.1f} % of the kinetic energy, "
+        f"{c['gap_on_support_percent_of_kinetic']:.1f} % would remain if only places counted where 99.9 % of the crowd "
+        "is."
+    )
 
 
 def _training(found: Solved) -> Item:

@@ -10,6 +10,8 @@ import numpy as np
 
 from wellposed.transport import AbstractDensity, Agent, Characteristics, MeanFieldGame, Potential
 
+from .sides import Unit
+
 CELLS = 72  # along the longer side of a picture
 
 
@@ -47,6 +49,7 @@ def portrait(
     box: tuple[tuple[float, float], ...],
     price: Any,
     seed: int,
+    unit: Unit,
     steps: int = 32,
 ) -> Portrait:
     """The portrait of one learned potential.
@@ -58,6 +61,7 @@ def portrait(
         box: what is shown.
         price: what a place costs, a function of a point, or None.
         seed: of the agents that are shown.
+        unit: the frame of all these; the portrait is in the user's units.
         steps: of RK4.
     """
     (left, right), (bottom, top) = box
@@ -69,15 +73,17 @@ def portrait(
     points = jnp.pad(plane, ((0, 0), (0, phi.dimension - 2)))
     agents = game.initial.sample(jax.random.fold_in(jax.random.key(seed), 2), 1200)
     on_cells, ways = _computed(game, target, phi, points, agents, price, steps)
+    volume = float(unit.length) ** phi.dimension
     shaped = {name: np.asarray(values).reshape(rows, columns) for name, values in on_cells.items() if name != "values"}
-    ways = np.asarray(ways)[..., :2]
+    ways = np.asarray(unit.to_user(ways[..., :2]))
+    (left, bottom), (right, top) = (unit.to_user(jnp.array(corner)).tolist() for corner in zip(*box, strict=True))
     lengths = np.linalg.norm(np.diff(ways, axis=1), axis=2).sum(1)
     distances = np.linalg.norm(ways[:, -1] - ways[:, 0], axis=1)
     return Portrait(
         (left, right, bottom, top),
-        shaped["initial"],
-        shaped["target"],
-        shaped["pushed"],
+        shaped["initial"] / volume,
+        shaped["target"] / volume,
+        shaped["pushed"] / volume,
         shaped.get("obstacle"),
         ways[:48],
         np.moveaxis(ways, 0, 1),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wellposed.transport import GRID_RESULTS, GridSolution
+from wellposed.transport import GRID_RESULTS, Certificate, GridSolution
 
 from .solve import Solved
 
@@ -19,7 +19,25 @@ def metrics(found: Solved) -> dict[str, Any]:
         }
         for d, settled in found.settled.items()
     }
-    return {"learned": of, "grid": None if found.grid is None else grid_metrics(found), "seconds": dict(found.seconds)}
+    return {
+        "learned": of,
+        "grid": None if found.grid is None else grid_metrics(found),
+        "certificate": None if found.certificate is None else certificate_metrics(found.certificate),
+        "length_of_unit": float(found.unit.length),
+        "seconds": dict(found.seconds),
+    }
+
+
+def certificate_metrics(proved: Certificate) -> dict[str, float]:
+    """What the learned potential proves of its own crowd in the plane, on the grid."""
+    return {
+        "primal": float(proved.primal),
+        "dual": float(proved.dual),
+        "gap_percent_of_kinetic": 100 * float(proved.relative_gap),
+        "dual_on_support": float(proved.dual_on_support),
+        "gap_on_support_percent_of_kinetic": 100 * float(proved.relative_gap_on_support),
+        "largest_residual_on_support": float(proved.residual),
+    }
 
 
 def grid_metrics(found: Solved) -> dict[str, Any]:

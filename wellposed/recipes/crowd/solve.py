@@ -12,11 +12,19 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from wellposed.train import FitResult, Progress
-from wellposed.transport import AbstractDensity, GridSolution, MeanFieldGame, Potential, PotentialMap, Settlement
+from wellposed.transport import (
+    AbstractDensity,
+    Certificate,
+    GridSolution,
+    MeanFieldGame,
+    Potential,
+    PotentialMap,
+    Settlement,
+)
 
-from .learn import Training, judged, learn, map_of, on_grid, start
+from .learn import Training, certified, judged, learn, map_of, on_grid, start
 from .portrait import Portrait, portrait
-from .sides import Box
+from .sides import Box, Unit
 
 STEPS = 32  # of RK4, where a result is judged
 
@@ -29,12 +37,14 @@ class Posed(NamedTuple):
         target: of its terminal cost.
         box: what a picture and a grid show.
         price: what a place costs, or None.
+        unit: the frame in which all these stand.
     """
 
     game: MeanFieldGame
     target: AbstractDensity
     box: Box
     price: "Total | None"
+    unit: Unit
 
 
 class Total(eqx.Module):
@@ -48,9 +58,10 @@ class Total(eqx.Module):
 
 
 class Maps(eqx.Module):
-    """The learned maps, by the dimension of the points that they take."""
+    """The learned maps, by the dimension of the points that they take, and the frame that they know these in."""
 
     maps: dict[str, PotentialMap]
+    unit: Unit
 
     def __call__(self, x: Float[Array, " d"]) -> Float[Array, " d"]:
         """Where an agent that sets out from x ends.
@@ -61,7 +72,7 @@ class Maps(eqx.Module):
         if str(len(x)) not in self.maps:
             known = ", ".join(self.maps)
             raise ValueError(f"expected a point of {known} dimensions, found {len(x)}: train with --dim {len(x)}")
-        return self.maps[str(len(x))](x)
+        return self.unit.to_user(self.maps[str(len(x))](self.unit.to_game(x)))
 
 
 @dataclass(frozen=True)
@@ -89,6 +100,8 @@ class Solved:
         settled: what the crowds pay, on agents that training has not seen.
         portraits: the pictures' data.
         grid: the optimum on a grid, of the game in the plane; None without one.
+        certificate: what the potential in the plane proves on that grid; None without one, or where no density could
+            follow its velocity.
         seconds: of each dimension's training in this session, and of the grid.
     """
 
@@ -97,17 +110,25 @@ class Solved:
     settled: Mapping[int, Settlement]
     portraits: Mapping[int, Portrait]
     grid: GridSolution | None
+    certificate: Certificate | None
     seconds: Mapping[str, float]
 
     @property
     def maps(self) -> Maps:
         """The learned maps."""
-        return Maps({str(d): map_of(self.posed[d].game, fitted.model, STEPS) for d, fitted in self.fits.items()})
+        learned = {str(d): map_of(self.posed[d].game, fitted.model, STEPS) for d, fitted in self.fits.items()}
+        return Maps(learned, self.unit)
+
+    @property
+    def unit(self) -> Unit:
+        """The frame of all the games."""
+        return next(iter(self.posed.values())).unit
 
 
 def build(posed: Mapping[int, Posed], training: Training, key: jax.Array) -> Maps:
     """The maps before training."""
-    return Maps({str(d): map_of(of.game, start(d, training, _key(key, d)), STEPS) for d, of in posed.items()})
+    maps = {str(d): map_of(of.game, start(d, training, _key(key, d)), STEPS) for d, of in posed.items()}
+    return Maps(maps, next(iter(posed.values())).unit)
 
 
 def solve(
@@ -127,13 +148,14 @@ def solve(
         fits[d] = learn(of.game, phi, training, seed, f"potential-{d}", folder, progress)
         seconds[f"learning in {d} dimensions"] = time.perf_counter() - clock
         settled[d] = judged(of.game, fits[d].model, seed, agents, STEPS)
-        portraits[d] = portrait(of.game, of.target, fits[d].model, of.box, of.price, seed)
-    grid = None
+        portraits[d] = portrait(of.game, of.target, fits[d].model, of.box, of.price, seed, of.unit)
+    grid = proved = None
     if mesh.cells and 2 in posed:
         clock = time.perf_counter()
         grid = on_grid(posed[2].game, posed[2].box, _shape(posed[2].box, mesh.cells), mesh.steps, mesh.tolerance)
         seconds["grid"] = time.perf_counter() - clock
-    return Solved(posed, fits, settled, portraits, grid, seconds)
+        proved = certified(grid, fits[2].model)
+    return Solved(posed, fits, settled, portraits, grid, proved, seconds)
 
 
 def _key(key: jax.Array, d: int) -> jax.Array:

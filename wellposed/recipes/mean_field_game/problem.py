@@ -4,9 +4,9 @@ import jax.numpy as jnp
 
 from wellposed.errors import InputError
 from wellposed.io import read_table
-from wellposed.recipes.crowd.sides import Box, Sides, box_around, sides_of
+from wellposed.recipes.crowd.sides import Box, Sides, Unit, box_around, sides_of
 from wellposed.recipes.crowd.solve import Posed, Total
-from wellposed.transport import KL, AbstractCost, Congestion, Entropy, MeanFieldGame, Preference, bump
+from wellposed.transport import KL, AbstractCost, Congestion, Entropy, Gaussian, MeanFieldGame, Preference, bump
 
 from .settings import Settings
 
@@ -19,9 +19,9 @@ def posed(settings: Settings, d: int) -> Posed:
     Raises:
         InputError: a file is not as it should be, or its columns do not fit d.
     """
-    ends = [jnp.zeros(d).at[1].set(y) for y in (3.0, -3.0)]
-    sides = sides_of(settings.start, settings.target, ends, 0.3, d)
-    rows = _obstacles(settings)
+    above, below = (Gaussian.isotropic(jnp.zeros(d).at[1].set(y), 0.3) for y in (3.0, -3.0))
+    sides = sides_of(settings.start, settings.target, (above, below), d)
+    rows = [_in_frame(row, sides.unit) for row in _obstacles(settings)]
     prices = tuple(Preference(bump(h, jnp.array([x, y]), jnp.array([vx, vy]))) for h, x, y, vx, vy in rows)
     crowding: tuple[AbstractCost, ...] = ()
     if settings.entropy:
@@ -30,7 +30,8 @@ def posed(settings: Settings, d: int) -> Posed:
         crowding += (Congestion(settings.congestion),)
     terminal = (KL(settings.terminal, sides.target),)
     game = MeanFieldGame(sides.initial, terminal, (*crowding, *prices), settings.kinetic)
-    return Posed(game, sides.target, box_with(rows, sides), Total(tuple(p.q for p in prices)) if prices else None)
+    total = Total(tuple(p.q for p in prices)) if prices else None
+    return Posed(game, sides.target, box_with(rows, sides), total, sides.unit)
 
 
 def _obstacles(settings: Settings) -> list[list[float]]:
@@ -44,6 +45,14 @@ def _obstacles(settings: Settings) -> list[list[float]]:
             f"variances above 0, found a table of shape {values.shape}: correct the columns"
         )
     return values.tolist()
+
+
+def _in_frame(row: list[float], unit: Unit) -> list[float]:
+    """The same price at the same place, in the frame of the game."""
+    height, x, y, vx, vy = row
+    place = unit.to_game(jnp.array([x, y]))
+    area = float(unit.length) ** 2
+    return [height / area, float(place[0]), float(place[1]), vx / area, vy / area]
 
 
 def box_with(rows: list[list[float]], sides: Sides) -> Box:

@@ -5,36 +5,18 @@ from pathlib import Path
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import optax
 
 from wellposed.io import read_json, write_json
-from wellposed.train import Minibatches, Progress, fit
+from wellposed.train import Minibatches, Progress, falling, fit
 from wellposed.transport import AbstractNormalizingFlow, Pairs, flow_loss, ot_pairs
 from wellposed.transport import FlowMatching as _FlowMatching
 
 from .settings import Settings
 
-_ADAM = optax.scale_by_adam()
+ADAM = optax.chain(optax.clip_by_global_norm(1.0), optax.adam(1.0))
 _TRIAL = 0.04  # part of the budget that a trial takes
-
-
-def falling_adam(rate: float, steps: int) -> optax.GradientTransformation:
-    """Adam whose rate falls to 0 by a cosine over a number of steps that is data: another number compiles nothing."""
-    values = jnp.asarray(rate), jnp.asarray(float(steps))
-    return optax.GradientTransformation(_start, jax.tree_util.Partial(_update, *values))  # pyright: ignore[reportArgumentType]
-
-
-def _start(params: Any) -> Any:
-    return _ADAM.init(params), jnp.zeros(())
-
-
-def _update(rate: Any, horizon: Any, slopes: Any, state: Any, params: Any = None) -> Any:
-    inner, count = state
-    moves, inner = _ADAM.update(slopes, inner, params)
-    factor = -rate * (1 + jnp.cos(jnp.pi * jnp.minimum(count / horizon, 1.0))) / 2
-    return jax.tree.map(lambda move: factor.astype(move.dtype) * move, moves), (inner, count + 1)
 
 
 def batches(settings: Settings, flow: AbstractNormalizingFlow, points: np.ndarray, key: Any) -> Minibatches:
@@ -59,7 +41,7 @@ def steps_within(
 
     def spent(steps: int) -> float:
         clock, quiet = time.process_time(), Progress(shown=False)
-        fit(flow, flow_loss, lessons, falling_adam(rate, 1000), steps=steps, key=jax.random.key(0), progress=quiet)
+        fit(flow, flow_loss, lessons, falling(ADAM, rate, 1000), steps=steps, key=jax.random.key(0), progress=quiet)
         return time.process_time() - clock
 
     spent(1)  # compiles

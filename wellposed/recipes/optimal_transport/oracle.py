@@ -5,10 +5,9 @@ from pathlib import Path
 
 import jax
 import jax.numpy as jnp
-import optax
 
 from wellposed.metrics import Interval
-from wellposed.train import Progress, fit, soap
+from wellposed.train import Progress, falling, fit, soap
 from wellposed.transport import (
     KL,
     FreshCrowds,
@@ -25,6 +24,7 @@ from wellposed.transport import (
 STAGES = ((5.0, 1, 0.01), (50.0, 1, 0.0033), (200.0, 2, 0.0025))
 _WIDTH, _STEPS, _SHIFT, _BATCH, _PENALTY = 16, 4, 4.0, 1024, 0.1
 _AGENTS = 65536
+_SOAP = soap(1.0)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def oracle(d: int, iterations: int, seed: int, folder: Path | None, progress: Pr
             phi,
             LagrangianLoss(game, _STEPS, _PENALTY * weight, _PENALTY * weight),
             FreshCrowds(game, _BATCH),
-            soap(optax.cosine_decay_schedule(rate, share * iterations)),
+            falling(_SOAP, rate, share * iterations),
             steps=share * iterations,
             key=jax.random.key(seed),
             average=0.99,

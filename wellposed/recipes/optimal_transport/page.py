@@ -96,7 +96,7 @@ def _plans(found: Solved, plans: Mapping[int, Static]) -> Table:
         (
             d,
             Cell(of.cost, of.lower, of.cost),
-            2 * found.settled[d].kinetic.mean / _weight(found, d),
+            2 * found.settled[d].kinetic.mean / _weight(found, d) * float(found.unit.length) ** 2,
             of.samples,
             of.result,
         )

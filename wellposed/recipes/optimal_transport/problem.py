@@ -2,9 +2,9 @@
 
 import jax.numpy as jnp
 
-from wellposed.recipes.crowd.sides import Sides, box_around, read_points
+from wellposed.recipes.crowd.sides import Sides, box_around, sides_of
 from wellposed.recipes.crowd.solve import Posed
-from wellposed.transport import KL, Gaussian, MeanFieldGame, kernel_density, ring
+from wellposed.transport import KL, Gaussian, MeanFieldGame, ring
 
 from .settings import Settings
 
@@ -17,15 +17,12 @@ def sides(settings: Settings, d: int) -> Sides:
     Raises:
         InputError: the tables are not as they should be, or do not fit each other.
     """
-    if settings.source is None or settings.target is None:
-        target = Gaussian.isotropic(jnp.zeros(d), VARIANCE)
-        return Sides(ring(PARTS, RADIUS, VARIANCE, d), target, (None, None))
-    points = read_points(settings.source, d), read_points(settings.target, d)
-    return Sides(kernel_density(points[0]), kernel_density(points[1]), points)
+    known = ring(PARTS, RADIUS, VARIANCE, d), Gaussian.isotropic(jnp.zeros(d), VARIANCE)
+    return sides_of(settings.source, settings.target, known, d)
 
 
 def posed(settings: Settings, d: int) -> Posed:
     """The game in d dimensions: no running cost, and a divergence at the end."""
     both = sides(settings, d)
     game = MeanFieldGame(both.initial, (KL(settings.terminal, both.target),), (), settings.kinetic)
-    return Posed(game, both.target, box_around(both), None)
+    return Posed(game, both.target, box_around(both), None, both.unit)

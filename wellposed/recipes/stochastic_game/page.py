@@ -20,15 +20,17 @@ GAP_TEXT = (
     "*dual* value is ∫φ(0)ρ₀ less the largest residual of the equation, as an inequality, over the whole plane, "
     "summed over slabs of time: by integration by parts no policy can cost less. The distance between the two "
     "bounds how far from optimal the policy is; it is given in percent of the kinetic cost. The largest residual is "
-    "that of many samples and of climbs from the worst of them; the table also has the gap with the largest of all "
-    "times in place of each slab's own. The grid solver's own primal and dual values stand beside; they carry its "
+    "that of many samples and of climbs from the worst of them, in five independent searches; the table also has the "
+    "gap with the largest of all times in place of each slab's own. The grid solver's own primal and dual values stand "
+    "beside; they carry its "
     "cells' error."
 )
 APAC_TEXT = (
     "Two networks play against each other: φ with φ(T) = Ψ, and a generator G that leaves ρ₀ where it is at t = 0"
     " [@lin2021]. Agents have Hamiltonians of their own, and pay for company and obstacles. There is no bound "
     "here, only the residual of the equation, and what agents pay who follow φ with noise, before training and "
-    "after: before it φ is nearly Ψ, whose slope already points at the target."
+    "after: before it φ is nearly Ψ, whose slope already points at the target. The equation is asked for along the "
+    "generator and, other than in the paper, where agents pass who follow φ."
 )
 
 

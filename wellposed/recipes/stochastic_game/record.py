@@ -32,6 +32,7 @@ def _crossing(of: Crossing) -> dict[str, Any]:
         "dual_in_box": float(last.dual_in_box),
         "kinetic": float(last.kinetic),
         "gap_percent_of_kinetic": 100 * float(last.relative_gap),
+        "gap_by_first_search_percent_of_kinetic": 100 * float(of.bounds[-1].relative_gap),
         "gap_by_largest_residual_of_all_percent_of_kinetic": 100
         * float((last.primal - last.dual_uniform) / last.kinetic),
         "gap_in_box_percent_of_kinetic": 100 * float((last.primal - last.dual_in_box) / last.kinetic),

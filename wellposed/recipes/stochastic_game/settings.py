@@ -52,7 +52,7 @@ class Settings:
     """The most steps of the grid solver, whose own gap stands beside."""
     apac_width: int = 50
     """Neurons in the three hidden layers of both of APAC-Net's networks."""
-    apac_steps: int = 6000
+    apac_steps: int = 12000
     """Training steps of APAC-Net in each environment."""
     apac_batch: int = 64
     """Agents in each of those steps."""

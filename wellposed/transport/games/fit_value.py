@@ -1,6 +1,7 @@
 """The second of two steps: the value function, by least squares on its equation where the crowd is and elsewhere."""
 
 import dataclasses
+import hashlib
 import os
 import time
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, Int, Key
 
 from wellposed.dynamics import Iterate, LevenbergMarquardt, Term
@@ -134,6 +136,7 @@ def fit_value(
 
     Raises:
         ValueError: a cost is not linear in the density.
+        InputError: the checkpoint in the folder is that of another fit.
 
     When it fails: at low diffusivity the value function has kinks, about nu wide, that a small network does not
     resolve.
@@ -141,8 +144,9 @@ def fit_value(
     method = LevenbergMarquardt(value, value.trainable)
     state = _fresh(game, method, value, crowd, task, key)
     path = None if folder is None else Path(folder) / f"{task.name}.checkpoint"
+    asked = _asked(game, value, crowd, task, key)
     if path is not None and path.exists():
-        state = load_model(path, state)
+        state = load_model(path, state, asked)
     saved = began = time.monotonic()
     with (progress or Progress()).task(task.name, total=task.steps, done=int(state.step)) as advance:
         while int(state.step) < task.steps:
@@ -150,10 +154,17 @@ def fit_value(
             now = time.monotonic()
             state, began = state._replace(seconds=state.seconds + (now - began)), now
             if path is not None and (now - saved > _SAVE_SECONDS or int(state.step) == task.steps):
-                save_model(path, state)
+                save_model(path, state, asked)
                 saved = now
             advance(1, loss=float(state.iterate.loss))
     return FittedValue(method.model_of(state.iterate), state.losses, task.kept, state.snapshots, float(state.seconds))
+
+
+def _asked(game: MeanFieldGame, value: ValueFunction, crowd: Array, task: ValueTask, key: Key[Array, ""]) -> dict:
+    """What tells this fit from others; all arrays by a digest."""
+    arrays = [*jax.tree.leaves(eqx.filter((game, value, crowd), eqx.is_array)), jax.random.key_data(key)]
+    digest = hashlib.sha256(b"".join(np.asarray(leaf).tobytes() for leaf in arrays)).hexdigest()[:12]
+    return {"task": task, "game, start, crowd and key": digest}
 
 
 def _fresh(game, method, value, crowd, task, key) -> _State:

@@ -15,6 +15,7 @@ from ..densities import AbstractDensity
 from .grid import Grid, slices
 
 _MOST_SUBSTEPS = 100_000
+_LOOKS = 4  # in each step, for the largest velocity
 _COURANT = 0.9  # of the step at which the scheme may stop being positive
 
 
@@ -61,6 +62,7 @@ def fokker_planck(
     if not nu >= 0:
         raise ValueError(f"fokker_planck expects nu >= 0, got nu={nu}.")
     start = grid.tabulated(initial, "initial")
+    _expect_dimension(grid, velocity)
     rate = float(_fastest(grid, velocity)) + sum(2 * float(nu) / h**2 for h in grid.spacing)
     if not math.isfinite(rate):
         raise InputError(
@@ -73,6 +75,17 @@ def fokker_planck(
             f"{substeps * grid.steps}: bound v(x, t) where the density is nil, or take larger cells"
         )
     return _integrated(grid, start, velocity, jnp.asarray(nu, start.dtype), substeps)
+
+
+def _expect_dimension(grid: Grid, velocity: Callable[..., Array]) -> None:
+    """Refuse a velocity of another dimension than the grid's."""
+    of = lambda *shape: jax.ShapeDtypeStruct(shape, jnp.result_type(float))
+    found = eqx.filter_eval_shape(velocity, of(grid.dimension), of()).shape
+    if found != (grid.dimension,):
+        raise InputError(
+            f"velocity: expected v(x, t) of shape ({grid.dimension},) on this grid, found {found}: give one component "
+            "for each dimension of the box"
+        )
 
 
 @eqx.filter_jit
@@ -128,10 +141,10 @@ def _across(grid: Grid, velocity: Callable[..., Array], axis: int, t: Array) -> 
 
 @eqx.filter_jit
 def _fastest(grid: Grid, velocity: Callable[..., Array]) -> Array:
-    """The largest sum of 3 |v| / h over dimensions, over faces and times."""
+    """The largest sum of 3 |v| / h over dimensions, over faces and many times."""
 
     def at(t: Array) -> Array:
         parts = [3 * jnp.max(jnp.abs(_across(grid, velocity, axis, t))) / h for axis, h in enumerate(grid.spacing)]
         return sum(parts[1:], parts[0])
 
-    return jnp.max(jax.lax.map(at, grid.times()))
+    return jnp.max(jax.lax.map(at, jnp.linspace(0, grid.duration, _LOOKS * grid.steps + 1)))
