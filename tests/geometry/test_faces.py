@@ -16,7 +16,9 @@ TETRAHEDRON = Mesh(
 
 
 def faces_of(mesh, sizes=None):
-    return with_faces(scales(mesh, (1.0,)).arrays(), mesh, sizes).faces
+    faces = with_faces(scales(mesh, (1.0,)).arrays(), mesh, sizes).faces
+    assert faces is not None
+    return faces
 
 
 def test_the_graphs_of_a_closed_surface():
