@@ -17,6 +17,8 @@ NETWORKS = {
     "sage_cnn": lambda n, key=KEY: g.sage_cnn(n, 8, blocks=BLOCKS, key=key),
     "feast_cnn": lambda n, key=KEY: g.feast_cnn(n, 6, blocks=BLOCKS, key=key),
     "attention_gcn": lambda n, key=KEY: g.attention_gcn(n, 6, heads=4, blocks=BLOCKS, key=key),
+    "DiffusionNet": lambda n, key=KEY: g.DiffusionNet(n, 6, blocks=1, key=key),
+    "PrimalDualCNN": lambda n, key=KEY: g.PrimalDualCNN(n, 6, blocks=1, key=key),
     "PointNet": lambda n, key=KEY: g.PointNet(n, 8, key=key),
 }
 
@@ -55,17 +57,23 @@ def gradient(network, x, hierarchy):
     return eqx.filter_grad(lambda model: (model(x, hierarchy)[:48] ** 2).sum())(network)
 
 
+def arrays(surface, mesh=MESH, sizes=None):
+    spare = 0 if sizes is None else 4
+    faces = g.FaceSizes(*(size + spare for size in g.FaceSizes.of(mesh)))
+    return g.with_faces(g.with_spectrum(surface.arrays(sizes), surface, mesh, 10), mesh, faces)
+
+
 def features(hierarchy):
     return eqx.filter_jit(g.matrix_features)(hierarchy.finest)
 
 
 def test_every_public_network_is_in_the_battery():
-    public = {name for name in dir(g) if name.endswith(("CNN", "cnn", "gcn", "PointNet"))}
+    public = {name for name in dir(g) if name.endswith(("CNN", "cnn", "gcn", "PointNet", "DiffusionNet"))}
     assert public == set(NETWORKS)
 
 
 def test_each_vertex_gets_a_vector_and_each_weight_a_gradient(network, surface):
-    hierarchy = surface.arrays()
+    hierarchy = arrays(surface)
     x = features(hierarchy)
     assert answer(network, x, hierarchy).shape == (MESH.vertices, 3)
     grads = jax.tree.leaves(eqx.filter(gradient(network, x, hierarchy), eqx.is_inexact_array))
@@ -75,8 +83,8 @@ def test_each_vertex_gets_a_vector_and_each_weight_a_gradient(network, surface):
 
 def test_what_fills_up_a_batch_never_leaks(network, surface):
     sizes = [g.Sizes(s.vertices + 5, s.width + 2, s.reverse_width + 2, s.members + 1) for s in surface.sizes()]
-    padded, n = surface.arrays(sizes), MESH.vertices
-    plain = surface.arrays()
+    padded, n = arrays(surface, sizes=sizes), MESH.vertices
+    plain = arrays(surface)
     x = features(plain)
     both = [jnp.pad(x, ((0, 5), (0, 0)), constant_values=value) for value in (0.0, 1e3)]
     want = answer(network, x, plain)
@@ -86,8 +94,9 @@ def test_what_fills_up_a_batch_never_leaks(network, surface):
 
 def test_the_vectors_of_the_gauge_equivariant_network_turn_with_the_surface_and_no_others(network, surface):
     turn = rotation()
-    moved = g.scales(MESH.moved(turn, np.array([1.0, -2, 3])), (1.0, 0.4), most=4).arrays()
-    before, after = (answer(network, features(h), h) for h in (surface.arrays(), moved))
+    there = MESH.moved(turn, np.array([1.0, -2, 3]))
+    moved = arrays(g.scales(there, (1.0, 0.4), most=4), there)
+    before, after = (answer(network, features(h), h) for h in (arrays(surface), moved))
     error = float(jnp.abs(after - before @ turn.T).max() / jnp.abs(before).max())
     if isinstance(network, g.GemCNN):
         assert error < 1e-8

@@ -1,3 +1,5 @@
+from .faces import FaceSizes as FaceSizes
+from .faces import with_faces as with_faces
 from .frames import tangent_frames as tangent_frames
 from .frames import turned as turned
 from .gauge_field import GaugeField as GaugeField
@@ -21,10 +23,14 @@ from .mesh import Mesh as Mesh
 from .networks.attention import AttentionConvolution as AttentionConvolution
 from .networks.attention import attention_gcn as attention_gcn
 from .networks.classifier import SurfaceClassifier as SurfaceClassifier
+from .networks.diffusion_net import DiffusionBlock as DiffusionBlock
+from .networks.diffusion_net import DiffusionNet as DiffusionNet
 from .networks.feast import FeastConvolution as FeastConvolution
 from .networks.feast import feast_cnn as feast_cnn
 from .networks.gem import GemCNN as GemCNN
 from .networks.pointnet import PointNet as PointNet
+from .networks.primal_dual import PrimalDualBlock as PrimalDualBlock
+from .networks.primal_dual import PrimalDualCNN as PrimalDualCNN
 from .networks.sage import SageConvolution as SageConvolution
 from .networks.sage import sage_cnn as sage_cnn
 from .networks.scalar_block import ScalarBlock as ScalarBlock
@@ -38,8 +44,11 @@ from .scales import Sizes as Sizes
 from .scales import batch as batch
 from .scales import common_sizes as common_sizes
 from .scales import scales as scales
+from .spectrum import with_spectrum as with_spectrum
+from .surface import Faces as Faces
 from .surface import Hierarchy as Hierarchy
 from .surface import Pooling as Pooling
+from .surface import Spectrum as Spectrum
 from .surface import Surface as Surface
 from .transport import connection_angles as connection_angles
 from .transport_pool import from_space as from_space

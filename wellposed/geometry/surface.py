@@ -49,11 +49,51 @@ class Pooling(eqx.Module):
         return _inverse(self.down)
 
 
+class Spectrum(eqx.Module):
+    """The slowest waves of a surface: made by `with_spectrum`.
+
+    Args:
+        values: the eigenvalues, over the unit of area.
+        waves: the eigenvectors, orthonormal with the areas as weights.
+        mass: the area of each vertex.
+        gradient: the weights of a neighbour's difference in the gradient, for each slot of the finest table.
+    """
+
+    values: Float[Array, "*batch waves"]
+    waves: Float[Array, "*batch vertices waves"]
+    mass: Float[Array, "*batch vertices"]
+    gradient: Float[Array, "*batch slots 2"]
+
+
+class Faces(eqx.Module):
+    """Faces and edges of a surface as two graphs: made by `with_faces`.
+
+    Args:
+        corners: from vertices to the faces that they are corners of.
+        around: from faces to their vertices.
+        ends: from vertices to the edges that they are ends of.
+        primal: from faces to the faces across their edges.
+        crossing: from edges to the slots of `primal` that cross them.
+        dual: from edges to the edges with which they share a face.
+        shape: of each edge: its dihedral angle, and its length over the heights of its two faces, or 0 without them.
+    """
+
+    corners: NeighbourTable
+    around: NeighbourTable
+    ends: NeighbourTable
+    primal: NeighbourTable
+    crossing: NeighbourTable
+    dual: NeighbourTable
+    shape: Float[Array, "*batch edges 3"]
+
+
 class Hierarchy(eqx.Module):
-    """The scales of a surface, finest first, and the steps between them."""
+    """The scales of a surface, finest first, and the steps between them; waves and faces, where a network asks."""
 
     surfaces: tuple[Surface, ...]
     poolings: tuple[Pooling, ...]
+    spectrum: Spectrum | None = None
+    faces: Faces | None = None
 
     @property
     def finest(self) -> Surface:
