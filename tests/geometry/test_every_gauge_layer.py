@@ -103,8 +103,6 @@ def test_a_change_of_gauge_changes_nothing_else(name, surface):
 def test_the_law_catches_a_bias_on_every_irrep(surface):
     error = equivariance_error(jax.jit(on(Broken(GemConvolution(IN, OUT, key=KEY)))), IN, OUT, surface, KEY)
     assert error > 0.05
-    with pytest.raises(AssertionError):
-        assert error < 1e-10
 
 
 def test_the_error_of_the_nonlinearity_falls_with_its_samples(surface):

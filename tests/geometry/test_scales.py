@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 from toy_surfaces import sphere, tube, two_sheets
 
-from wellposed.geometry import batch, common_sizes, scales
+from wellposed.geometry import (
+    GaugeField,
+    GemConvolution,
+    batch,
+    common_sizes,
+    equivariance_error,
+    pool,
+    scales,
+    unpool,
+)
 from wellposed.nn import gather_sum
 
 
@@ -18,12 +27,24 @@ def test_sizes_and_neighbours():
 
 
 def test_pooling_is_the_mean_of_clusters_and_keeps_the_total():
-    hierarchy = scales(sphere(2)).arrays()
-    pooling = hierarchy.poolings[0]
-    sums = gather_sum(jnp.ones(162), pooling.down)
-    assert float(sums.sum()) == 162
-    np.testing.assert_allclose(sums * pooling.inverse_sizes(), 1, rtol=1e-6)
-    np.testing.assert_array_equal(gather_sum(sums, pooling.up).shape, (162,))
+    made = scales(sphere(2))
+    pooling, owner = made.arrays().poolings[0], made.levels[0].owner
+    assert owner is not None
+    x = np.random.default_rng(0).normal(size=(162, 1)).astype(np.float32)
+    scalar = GaugeField.parse("1x0")
+    means = np.bincount(owner, x[:, 0]) / np.bincount(owner)
+    pooled = pool(jnp.asarray(x), pooling, scalar)
+    np.testing.assert_allclose(pooled[:, 0], means, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(unpool(pooled, pooling, scalar)[:, 0], means[owner], rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(np.bincount(owner) @ np.asarray(pooled[:, 0]), x.sum(), rtol=1e-3, atol=1e-4)
+
+
+def test_no_edge_joins_opposite_normals_or_points_along_a_normal():
+    """There the transport and the direction of the edge would depend on the gauge."""
+    made = scales(sphere(0), (1.0,), radii=[4.0])
+    layer = GemConvolution("1x0 + 1x1", "1x0 + 1x1", rings=1, key=jax.random.key(0))
+    on = jax.jit(lambda x, hierarchy: layer(x, hierarchy.finest))
+    assert equivariance_error(on, "1x0 + 1x1", "1x0 + 1x1", made, jax.random.key(1)) < 1e-5
 
 
 def test_walls_stay_apart_at_each_scale():

@@ -19,6 +19,7 @@ from .mesh import Mesh
 from .surface import Hierarchy, Pooling, Surface
 from .transport import connection_angles
 
+FLAT = 1e-4  # below this part, a length is none and opposite normals are opposite
 REACH = 2.0  # of the neighbourhoods, in units of sqrt(area of the surface / number of samples)
 
 
@@ -110,10 +111,22 @@ def scales(
     levels = []
     for i, vertex in enumerate(chosen):
         radius = REACH * np.sqrt(mesh.area / len(vertex)) if radii is None else radii[i]
-        source, target = within(matrix, vertex, radius, most)
+        source, target = _with_directions(mesh.positions[vertex], frames[vertex], *within(matrix, vertex, radius, most))
         owner = owners[i][vertex] if i < len(owners) else None
         levels.append(Scale(vertex, mesh.positions[vertex], frames[vertex], source, target, float(radius), owner))
     return Scales(tuple(levels))
+
+
+def _with_directions(
+    positions: np.ndarray, frames: np.ndarray, source: np.ndarray, target: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The edges that have a direction in the tangent plane and a transport, which do not depend on the gauge."""
+    n = frames[:, 2]
+    d = positions[source] - positions[target]
+    along = np.sum(d * n[target], axis=1, keepdims=True) * n[target]
+    kept = np.linalg.norm(d - along, axis=1) > FLAT * np.linalg.norm(d, axis=1)
+    kept &= np.sum(n[source] * n[target], axis=1) > FLAT - 1
+    return source[kept], target[kept]
 
 
 def common_sizes(several: Sequence[Scales]) -> tuple[Sizes, ...]:

@@ -23,7 +23,8 @@ def connection_angles(
         >>> float(connection_angles(frames, np.array([1]), np.array([0]))[0] / np.pi)
         0.5
 
-    When it fails: for opposite normals the smallest rotation is not unique, and one of them is taken.
+    When it fails: for opposite normals the smallest rotation is not unique; the one that is taken depends on the frame,
+    so that the law of a gauge change is lost. `scales` leaves such edges out.
     """
     x, m = frames[source, 0], frames[source, 2]
     n = frames[target, 2]

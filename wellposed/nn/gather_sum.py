@@ -20,8 +20,8 @@ def gather_sum(
 ) -> Float[Array, "targets *features"]:
     """y_p = sum over the slots s of p of w_s x_{source(s)}, an empty slot adding nothing.
 
-    The map is linear in x, and its transpose is the same sum over the reverse table: no scatter, forward or backward
-    (see `linear_primitive`). It runs as one gather per column of the table, which XLA fuses into one loop.
+    The map is linear in x, and its transpose is the same sum over the reverse table: no scatter, forward or in first
+    derivatives (see `linear_primitive`). It runs as one gather per column of the table, which XLA fuses into one loop.
 
     Args:
         x: a value for each source.
@@ -54,6 +54,7 @@ def gather_sum(
     if x.shape[1 : 1 + len(heads)] != heads:
         raise ValueError(f"gather_sum expects x of shape (sources, heads, ...) for {heads} heads, got {x.shape}.")
     if weights is not None:
+        x = x.astype(jnp.result_type(x, weights))
         weights = jnp.where(neighbours.filled[:, None], weights.reshape(len(weights), -1), 0).astype(x.dtype)
     columns = x.reshape(len(x), math.prod(heads), -1)
     y = _apply(columns, weights, neighbours.to_targets, neighbours.to_sources)
