@@ -71,11 +71,13 @@ def test_the_page_has_walls_to_turn(folder):
 
 
 def test_a_wall_in_a_file_gets_its_stress(folder, tmp_path):
-    record = pipe()
-    for name, fields in (("marked", {"inlet": (np.arange(AROUND * LONG) < AROUND).astype(float)}), ("plain", {})):
+    record, names = pipe(), ("marked", "plain")
+    for name, fields in zip(names, ({"inlet": (np.arange(AROUND * LONG) < AROUND).astype(float)}, {}), strict=True):
         surface = SurfaceRecord(record.surface.points, record.surface.triangles, fields)
         write_mesh(tmp_path / f"{name}.vtp", surface)
-        assert main(["apply", str(folder), str(tmp_path / f"{name}.vtp"), "--out", str(tmp_path / "there")]) == 0
+    files = [str(tmp_path / f"{name}.vtp") for name in names]
+    assert main(["apply", str(folder), *files, "--out", str(tmp_path / "there")]) == 0
+    for name in names:
         found = read_mesh(tmp_path / "there" / f"{name}.vtp")
         assert found.fields["wss"].shape == (AROUND * LONG, 3)
         np.testing.assert_allclose(

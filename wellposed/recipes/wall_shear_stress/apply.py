@@ -6,14 +6,16 @@ from pathlib import Path
 
 import equinox as eqx
 import numpy as np
+from jaxtyping import Array, Float
 
 from wellposed.errors import InputError
-from wellposed.geometry import Mesh, geodesic_distance, scales
+from wellposed.geometry import Mesh, common_sizes, geodesic_distance, scales
 from wellposed.io import read_mesh, write_mesh
 from wellposed.io.artery_file import PLAUSIBLE_CM
 
 from .ends import open_ends
-from .inputs import wall_of
+from .inputs import Wall, wall_of
+from .networks import StressMap
 from .run import StressMaps
 from .settings import Settings
 
@@ -29,20 +31,28 @@ def apply(settings: Settings, maps: StressMaps, files: Sequence[Path], folder: P
     Raises:
         InputError: a file is no wall of an artery, or its format holds no fields.
     """
-    answers = {}
     for path in files:
         if path.suffix.lower() not in KEEPS_FIELDS:
             raise InputError(f"{path}: expected a format that holds fields ({', '.join(KEEPS_FIELDS)}), found another")
-        record = read_mesh(path, extent=PLAUSIBLE_CM)
-        mesh = Mesh.from_record(record)
-        distance = geodesic_distance(mesh, _inlet(mesh, path))
-        hierarchy = scales(mesh, settings.ratios, settings.radii_cm, settings.neighbours, key=settings.seed).arrays()
-        stress = np.asarray(eqx.filter_jit(maps.maps[maps.first])(wall_of(mesh, distance, hierarchy)), np.float64)
+    records = [read_mesh(path, extent=PLAUSIBLE_CM) for path in files]
+    meshes = [Mesh.from_record(record) for record in records]
+    distances = [geodesic_distance(mesh, _inlet(mesh, path)) for mesh, path in zip(meshes, files, strict=True)]
+    several = [
+        scales(mesh, settings.ratios, settings.radii_cm, settings.neighbours, key=settings.seed) for mesh in meshes
+    ]
+    sizes = common_sizes(several)  # one program for all files
+    targets = [folder / path.name for path in files]
+    for target, record, mesh, distance, one in zip(targets, records, meshes, distances, several, strict=True):
+        wall = wall_of(mesh, distance, one.arrays(sizes))
+        stress = np.asarray(_answer(maps.maps[maps.first], wall), np.float64)[: mesh.vertices]
         fields = dict(record.fields) | {"wss": stress, "wss_magnitude": np.linalg.norm(stress, axis=1)}
-        answers[folder / path.name] = replace(record, fields=fields)
-    for target, record in answers.items():
-        write_mesh(target, record)
-    return list(answers)
+        write_mesh(target, replace(record, fields=fields))
+    return targets
+
+
+@eqx.filter_jit
+def _answer(model: StressMap, wall: Wall) -> Float[Array, "vertices 3"]:
+    return model(wall)
 
 
 def _inlet(mesh: Mesh, path: Path) -> np.ndarray:
