@@ -102,5 +102,5 @@ class Hierarchy(eqx.Module):
 
 
 def _inverse(table: NeighbourTable) -> Array:
-    count = table.degrees()
+    count = table.degrees().astype(float)  # a quotient of short integers would be of single precision
     return jnp.where(count > 0, 1 / jnp.maximum(count, 1), 0.0)
