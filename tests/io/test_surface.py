@@ -72,7 +72,7 @@ def test_quads_beside_triangles_are_not_dropped(tmp_path):
     import meshio
 
     points = np.array([[0.0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0], [2, 0, 0]])
-    cells = [("quad", np.array([[0, 1, 2, 3]])), ("triangle", np.array([[1, 4, 2]]))]
+    cells = {"quad": np.array([[0, 1, 2, 3]]), "triangle": np.array([[1, 4, 2]])}
     meshio.Mesh(points, cells).write(tmp_path / "mixed.vtu")
     with pytest.raises(InputError, match=r"mixed\.vtu: expected triangles alone, found cells of kind quad"):
         read_mesh(tmp_path / "mixed.vtu")
