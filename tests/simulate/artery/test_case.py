@@ -45,7 +45,9 @@ def test_the_mask_leaves_out_a_diameter_at_both_ends(case):
 
 def test_a_number_is_always_the_same_case(case):
     again = single_case(0, 2, around=12)
-    np.testing.assert_array_equal(again.wss, case.wss)
+    np.testing.assert_array_equal(again.pos, case.pos)
+    # the threads of the sparse solver add in an order of their own
+    np.testing.assert_allclose(again.wss, case.wss, atol=1e-10 * np.abs(case.wss).max())
     assert again.facts["radius_cm"] != draw_vessel(np.random.default_rng([0, 3])).radius
     assert set(KINDS) == {"single", "bifurcating"}
 

@@ -102,4 +102,7 @@ def test_what_does_not_converge_is_said():
     assert flow.outcome is Outcome.STALLED
     assert flow.iterations > 2
     with pytest.raises(ArithmeticError, match=r"did not converge .* A linear system could not be solved"):
-        steady_flow(lumen, np.nan)
+        steady_flow(lumen, Q, BLOOD._replace(viscosity=np.nan))
+    for inflow in (0.0, -1.0, np.nan):
+        with pytest.raises(ValueError, match="steady_flow expects a positive inflow in cm3/s, got"):
+            steady_flow(lumen, inflow)
