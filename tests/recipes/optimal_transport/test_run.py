@@ -10,10 +10,12 @@ from scipy.optimize import linear_sum_assignment
 
 from wellposed.cli import main
 from wellposed.errors import InputError
+from wellposed.recipes.crowd.portrait import portrait
 from wellposed.recipes.optimal_transport import build
 from wellposed.recipes.optimal_transport.problem import posed, sides
 from wellposed.recipes.optimal_transport.settings import Settings
 from wellposed.recipes.optimal_transport.static import static
+from wellposed.transport import Potential
 
 TINY = ["--iterations", "6", "--batch", "32", "--width", "4", "--oracle-iterations", "2", "--grid-steps", "3"]
 
@@ -85,6 +87,12 @@ def test_the_unit_of_length_of_two_tables_does_not_matter(tmp_path):
     first, second = (float(of.game.initial.log_prob(at)) for of in games)
     assert first == pytest.approx(second, abs=1e-3)
     np.testing.assert_allclose(maps[0], maps[1], rtol=1e-3)
+    of, phi = games[1], Potential.random(2, 4, jax.random.key(0))
+    seen = portrait(of.game, of.target, phi, of.box, of.price, 0, of.unit, steps=2)
+    left, right, bottom, top = seen.extent
+    assert right - left > 4000  # in the tables' own unit
+    for density in (seen.initial, seen.target):
+        assert density.sum() * (right - left) * (top - bottom) / density.size == pytest.approx(1.0, abs=0.05)
 
 
 def test_a_negative_penalty_is_refused():

@@ -8,8 +8,10 @@ import pytest
 from wellposed.cli import main
 from wellposed.errors import InputError
 from wellposed.recipes import open_run
+from wellposed.recipes.stochastic_game.obstacle import worse
 from wellposed.recipes.stochastic_game.problem import NODES
 from wellposed.recipes.stochastic_game.settings import PRESETS, Settings
+from wellposed.transport import PrimalDual
 
 TINY = {"width": 4, "steps": 4, "snapshots": 2, "generator-steps": 4, "cells": 8, "times": 4, "apac-steps": 4}
 
@@ -59,3 +61,13 @@ def test_a_saved_run_moves_agents(folder):
 def test_a_bad_setting_is_a_sentence(option, value):
     with pytest.raises(InputError, match=rf"--{option}: expected .*, found {value}"):
         Settings(**{**PRESETS["smoke"], option: value})
+
+
+def test_of_two_searches_the_worse_counts():
+    bound = lambda dual, residual: PrimalDual(
+        *(jnp.asarray(v) for v in (9.0, dual, dual - 1, 5.0, residual, 0.0, 0.0, 0.0))
+    )
+    for pair in ((bound(8.0, 0.1), bound(7.0, 0.3)), (bound(7.0, 0.3), bound(8.0, 0.1))):
+        found = worse(*pair)
+        assert (float(found.dual), float(found.dual_uniform)) == (7.0, 6.0)
+        assert float(found.residual) == pytest.approx(0.3)
