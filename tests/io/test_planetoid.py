@@ -146,12 +146,12 @@ def test_a_matrix_that_points_outside_is_refused(folder):
 
 def test_what_does_not_fit_together_is_said(folder):
     (folder / "ind.toy.test.index").write_text("6\n")
-    with pytest.raises(InputError, match="expected 2 nodes to judge on, numbered from 4, .* found 1 from 6"):
+    with pytest.raises(InputError, match=r"expected 2 nodes to judge on, numbered from 4, .* found 1 from 6"):
         read_planetoid(folder / "toy")
     with pytest.raises(InputError, match="found none: get them from"):
         read_planetoid(folder / "other")
     (folder / "ind.toy.y").unlink()
-    with pytest.raises(InputError, match="ind.toy.y: expected a file of Planetoid, found none"):
+    with pytest.raises(InputError, match=r"ind.toy.y: expected a file of Planetoid, found none"):
         read_planetoid(folder / "toy")
     (folder / "ind.more.graph").touch()
     with pytest.raises(InputError, match="found those of more, toy: say"):

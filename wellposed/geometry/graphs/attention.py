@@ -15,7 +15,7 @@ START = 1e-5  # of the queries' and keys' weights: diffusion begins as the plain
 
 
 class DiffusionAttention(eqx.Module):
-    """a_ij = mean over heads of N_j(k(W_Q x_i, W_K x_j)): shares of the edges, of sum 1 at each node [@chamberlain2021].
+    """a_ij = mean over heads of N_j(k(W_Q x_i, W_K x_j)): shares of edges, of sum 1 at a node [@chamberlain2021].
 
     Args:
         width: of the state.

@@ -73,8 +73,7 @@ class DiffusionNetwork(eqx.Module):
         """One graph."""
         keys = (None, None) if key is None else jax.random.split(key)
         start, medium = self.start(dropout(x, self.input_rate, keys[0]), table)
-        end = jax.nn.relu(self.flow(start, medium))
-        return self._decoded(dropout(end, self.rate, keys[1]))
+        return self.decoded(self.flow(start, medium), keys[1])
 
     def start(self, x: Features, table: NeighbourTable) -> tuple[Float[Array, "nodes width"], Medium]:
         """X(0), and where it diffuses."""
@@ -94,6 +93,9 @@ class DiffusionNetwork(eqx.Module):
         """The same network with another end of time."""
         return eqx.tree_at(lambda net: net.flow, self, dataclasses.replace(self.flow, t1=t1, steps=steps))
 
-    def _decoded(self, end: Array) -> Array:
+    def decoded(
+        self, end: Float[Array, "nodes width"], key: Key[Array, ""] | None = None
+    ) -> Float[Array, "nodes outputs"]:
+        """Y from X(T)."""
         weight, bias = self.decoder
-        return end @ weight + bias[None]
+        return dropout(jax.nn.relu(end), self.rate, key) @ weight + bias[None]

@@ -1,6 +1,6 @@
 """Features of nodes, dense or as a bag of words, with the two things that a first layer does with them."""
 
-from typing import TypeAlias
+from typing import TypeAlias, overload
 
 import equinox as eqx
 import jax
@@ -55,6 +55,10 @@ def project(weight: Float[Array, "features *outputs"], x: Features) -> Float[Arr
     return jnp.tensordot(x, weight, 1)
 
 
+@overload
+def dropout(x: Array, rate: float, key: Key[Array, ""] | None) -> Array: ...
+@overload
+def dropout(x: Bag, rate: float, key: Key[Array, ""] | None) -> Bag: ...
 def dropout(x: Features, rate: float, key: Key[Array, ""] | None) -> Features:
     """Zeros in place of a share `rate` of the numbers, the others over 1 - rate; without a key nothing.
 

@@ -11,7 +11,7 @@ from jaxtyping import Array, Float, Key
 
 from wellposed.nn import NeighbourTable, gather_sum, slot_softmax, sum_slots, targets_to_slots, to_slots
 
-from .features import Features, dropout
+from .features import Bag, Features, dropout
 
 EdgeFeatures = Float[Array, "slots edge_features"]
 
@@ -115,6 +115,8 @@ class MessagePassing(AbstractFlavour):
         self, x: Features, table: NeighbourTable, edges: EdgeFeatures | None, key: Key[Array, ""] | None
     ) -> Float[Array, "nodes *features"]:
         """The sum of the messages."""
+        if isinstance(x, Bag):
+            raise ValueError("MessagePassing expects dense features, got a Bag: put a layer that projects before it.")
         ends = targets_to_slots(x, table), to_slots(x, table)
         messages = jax.vmap(self.psi, (0, 0, None if edges is None else 0))(*ends, edges)
         return sum_slots(messages, table)
