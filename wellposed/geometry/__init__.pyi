@@ -17,6 +17,7 @@ from .graphs.attention import DiffusionAttention as DiffusionAttention
 from .graphs.blend import Blend as Blend
 from .graphs.blend import diffusion_positions as diffusion_positions
 from .graphs.cheb import ChebLayer as ChebLayer
+from .graphs.deep_network import DeepGraphNetwork as DeepGraphNetwork
 from .graphs.deep_sets import DeepSets as DeepSets
 from .graphs.diffusion_network import DiffusionNetwork as DiffusionNetwork
 from .graphs.features import Bag as Bag
@@ -36,6 +37,7 @@ from .graphs.grand import Grand as Grand
 from .graphs.grand import Medium as Medium
 from .graphs.grand_plus import GrandPlus as GrandPlus
 from .graphs.gread import Gread as Gread
+from .graphs.gread import Reaction as Reaction
 from .graphs.laws import dirichlet_energy as dirichlet_energy
 from .graphs.laws import maximum_principle_error as maximum_principle_error
 from .graphs.laws import permutation_error as permutation_error

@@ -63,6 +63,10 @@ RECIPES: Mapping[str, Entry] = MappingProxyType(
         "mean-field-game": Entry(
             "wellposed.recipes.mean_field_game", "a crowd around obstacles, in 2 to 100 dimensions, beside a grid"
         ),
+        "graph-diffusion": Entry(
+            "wellposed.recipes.graph_diffusion",
+            "the classes of a graph's nodes by diffusion on its edges",
+        ),
         "wall-shear-stress": Entry(
             "wellposed.recipes.wall_shear_stress", "the stress of blood on artery walls, by networks on meshes"
         ),
