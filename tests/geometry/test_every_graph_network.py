@@ -26,7 +26,7 @@ def diffused(field, attention=True, solver=None):
     return g.DiffusionNetwork(INPUTS, WIDTH, OUTPUTS, flow, shares, key=KEY)
 
 
-def attention(kernel="scaled_dot", normaliser="softmax"):
+def attention(kernel: Any = "scaled_dot", normaliser: Any = "softmax"):
     return g.DiffusionAttention(WIDTH, 4, HEADS, kernel, normaliser, key=KEY)
 
 

@@ -10,7 +10,7 @@ from jaxtyping import Array, Float
 
 from wellposed.operators.primitive import linear_primitive
 
-from .neighbour_table import SPLIT, NeighbourTable, Rows
+from .neighbour_table import NeighbourTable, Rows
 
 
 def gather_sum(
@@ -173,9 +173,9 @@ def _dots(y: Array, x: Array, *rows: Array, structure: Any) -> Array:
         count, width = others.shape
         mine = _alone(y[start : start + count])
         start += count
-        if width > SPLIT:
-            split.append(others.reshape(-1, SPLIT))
-            repeated.append(jnp.repeat(mine, width // SPLIT, axis=0))
+        if width > there.piece:
+            split.append(others.reshape(-1, there.piece))
+            repeated.append(jnp.repeat(mine, width // there.piece, axis=0))
         else:
             found.append(_dot_rows(mine, x, others))
     if split:
@@ -200,13 +200,13 @@ def _sum(x: Array, weights: Array | None, rows: Rows) -> Array:
     """
     x = _alone(jnp.concatenate([x, jnp.zeros_like(x[:1])]))  # "none" reads a zero
     owns = _weights_of(weights, rows)
-    narrow = [b for b, others in enumerate(rows.others) if others.shape[1] <= SPLIT]
+    narrow = [b for b, others in enumerate(rows.others) if others.shape[1] <= rows.piece]
     sums = [_sum_rows(x, owns[b], rows.others[b]) for b in narrow]
     if wide := list(range(len(narrow), len(rows.others))):
-        own = None if weights is None else _joined([_pieces(owns[b]) for b in wide])
-        parts, start = _alone(_sum_rows(x, own, _joined([_pieces(rows.others[b]) for b in wide]))), 0
+        cut = lambda tables: _joined([tables[b].reshape(-1, rows.piece, *tables[b].shape[2:]) for b in wide])
+        parts, start = _alone(_sum_rows(x, None if weights is None else cut(owns), cut(rows.others))), 0
         for b in wide:
-            count, pieces = len(rows.others[b]), rows.others[b].shape[1] // SPLIT
+            count, pieces = len(rows.others[b]), rows.others[b].shape[1] // rows.piece
             part = parts[start : start + count * pieces].reshape(count, pieces, *x.shape[1:])
             sums.append(functools.reduce(jnp.add, (part[:, i] for i in range(pieces))) if pieces <= 4 else part.sum(1))
             start += count * pieces
@@ -226,10 +226,6 @@ def _weights_of(weights: Array | None, rows: Rows) -> list[Any]:
         owns.append(weights[start : start + others.size].reshape(*others.shape, -1))
         start += others.size
     return owns
-
-
-def _pieces(table: Array) -> Array:
-    return table.reshape(-1, SPLIT, *table.shape[2:])
 
 
 def _joined(parts: list[Array]) -> Array:

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Int
 
 SPLIT = 32  # wider rows have a multiple of this width and are summed in pieces, so that no program grows with degrees
+PIECE = 16  # the same for tables of several widths
 WASTE = 2.0  # one table for all degrees while it has at most so many slots per edge
 
 
@@ -21,6 +22,11 @@ class Rows(eqx.Module):
     others: tuple[Int[Array, "..."], ...]
     slots: tuple[Int[Array, "..."], ...] | None
     place: Int[Array, "..."] | None
+
+    @property
+    def piece(self) -> int:
+        """Rows that are wider are a multiple of it, and are summed in pieces of it."""
+        return SPLIT if self.place is None else PIECE
 
 
 class NeighbourTable(eqx.Module):

@@ -19,7 +19,7 @@ from .settings import Settings
 
 SPARSE = 0.1  # features of which less than this share is there are a bag of words
 PER_CLASS, DEVELOPMENT = 20, 1500  # of the published redrawn split
-TIE = 0.1  # how much the cross-entropy counts beside the share of errors when a model is chosen
+TIE = 1e-3  # how much the cross-entropy counts beside the share of errors: it decides among equals
 
 
 class Problem(NamedTuple):
@@ -69,7 +69,7 @@ class OnNodes(eqx.Module):
 
 
 class Choice(eqx.Module):
-    """What the validation nodes say about a network, lower is better: errors, and a part of the cross-entropy."""
+    """What the validation nodes say about a network, lower is better: errors, among equals the cross-entropy."""
 
     on: OnNodes
 

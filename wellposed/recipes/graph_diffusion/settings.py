@@ -75,7 +75,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "smoke": {
         "seeds": 2,
         "component_seeds": 0,
-        "depths": (2, 4),
+        "depths": (2,),
         "depth_seeds": 1,
         "effort": 0.05,
         "nodes": 120,
