@@ -58,8 +58,8 @@ def _graph(record: Record) -> list[str]:
     data = "" if settings["data"] is None else " --data planetoid/" + metrics["graph"]
     return [
         f"`wellposed run graph-diffusion{data} --preset {record['preset']} --seed {record['seed']}`: "
-        f"{metrics['nodes']} nodes, {metrics['edges']} directed edges, {metrics['features']} features; {split[0]} nodes "
-        f"to learn from, {split[1]} to choose by, {split[2]} to judge on; {versions(record)}.",
+        f"{metrics['nodes']} nodes, {metrics['edges']} directed edges, {metrics['features']} features; {split[0]} "
+        f"nodes to learn from, {split[1]} to choose by, {split[2]} to judge on; {versions(record)}.",
         "",
         *table(asked(record)),
         "",

@@ -78,7 +78,7 @@ def test_splits_are_drawn_anew_from_the_same_development_nodes():
 
 
 def test_wrong_options_are_said():
-    with pytest.raises(InputError, match="--methods: expected some of GCN, .* found MLP"):
+    with pytest.raises(InputError, match=r"--methods: expected some of GCN, .* found MLP"):
         Settings(methods=("MLP",))
     with pytest.raises(InputError, match="--seeds: expected at least 2, found 1"):
         Settings(seeds=1)

@@ -94,8 +94,17 @@ def diffusion(
     keys = jax.random.split(key, 3)
     flow = Flow(field(keys[0]), Euler(), t1=s.time, steps=s.steps)
     attention = _attention(s, keys[1]) if frozen else None
-    rates = {"input_rate": s.input_rate, "rate": s.rate}
-    return DiffusionNetwork(problem.inputs, s.width, problem.classes, flow, attention, **rates, key=keys[2])
+    return DiffusionNetwork(
+        problem.inputs,
+        s.width,
+        problem.classes,
+        flow,
+        attention,
+        rectified=s.rectified,
+        input_rate=s.input_rate,
+        rate=s.rate,
+        key=keys[2],
+    )
 
 
 def _diffusing(
@@ -140,8 +149,16 @@ def _blend(problem: Problem, settings: Tuned) -> Method:
 
 def waves(problem: Problem, s: Diffused, motion: Any, depth: int, key: Key[Array, ""]) -> PDEGCN:
     """A PDE-GCN of some depth."""
-    rates = {"input_rate": s.input_rate, "rate": s.rate}
-    return PDEGCN(problem.inputs, s.width, problem.classes, depth, motion, **rates, key=key)
+    return PDEGCN(
+        problem.inputs,
+        s.width,
+        problem.classes,
+        depth,
+        motion,
+        input_rate=s.input_rate,
+        rate=s.rate,
+        key=key,
+    )
 
 
 def _waving(motion: str, problem: Problem, settings: Tuned) -> Method:

@@ -55,6 +55,7 @@ class Diffused:
         kernel: of attention.
         normaliser: of attention.
         source: beta at the start.
+        rectified: whether the encoder ends in a relu.
         input_rate: of dropout of the features.
         rate: of dropout at the end of the flow.
         training: how it is trained.
@@ -70,7 +71,8 @@ class Diffused:
     heads: int = 2
     kernel: Literal["scaled_dot", "cosine", "pearson", "exponential"] = "scaled_dot"
     normaliser: Literal["softmax", "squareplus"] = "squareplus"
-    source: float = 0.0
+    source: float = 1.0
+    rectified: bool = True
 
 
 @dataclass(frozen=True)
@@ -94,14 +96,14 @@ class Tuned:
 
 _CONVOLUTION = Layered(16, 0.5, Training(200, 0.01, 5e-4, "first"))
 _ATTENTION = Layered(8, 0.6, Training(400, 0.005, 5e-4), heads=8)
-_DIFFUSION = Diffused(64, 18.0, 18, 0.5, 0.5, Training(150, 0.01, 0.005, optimiser="adamax"))
+_DIFFUSION = Diffused(64, 18.0, 18, 0.5, 0.5, Training(150, 0.02, 0.005))
 _WAVES = Diffused(64, 0.0, 8, 0.5, 0.5, Training(150, 0.01, 5e-4))
 CORA = Tuned(True, _CONVOLUTION, _ATTENTION, _DIFFUSION, _WAVES)
 CITESEER = Tuned(
     True,
     _CONVOLUTION,
     _ATTENTION,
-    Diffused(80, 8.0, 8, 0.6, 0.6, Training(150, 0.01, 0.02, optimiser="adamax")),
+    Diffused(64, 18.0, 18, 0.5, 0.5, Training(150, 0.02, 0.01)),
     _WAVES,
 )
 ANY = Tuned(
