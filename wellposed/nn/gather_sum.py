@@ -2,6 +2,7 @@
 
 import functools
 import math
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -86,7 +87,13 @@ def targets_to_slots(
         >>> targets_to_slots(jnp.array([3.0, 5.0]), pair).tolist()
         [3.0, 5.0]
     """
-    return _flat(x, Rows((neighbours.target_of_slot[:, None],), None, None), _slots_of_targets(neighbours))
+    rows = neighbours.to_targets
+    y = x if rows.place is None else _permute_back(x, rows.place)
+    wide = [
+        jnp.broadcast_to(part[:, None], (*others.shape, *x.shape[1:])).reshape(others.size, *x.shape[1:])
+        for part, others in zip(_split(y, [len(others) for others in rows.others]), rows.others, strict=True)
+    ]
+    return _where_filled(_joined(wide), neighbours)
 
 
 def sum_slots(u: Float[Array, "slots *features"], neighbours: NeighbourTable) -> Float[Array, "targets *features"]:
@@ -98,10 +105,7 @@ def sum_slots(u: Float[Array, "slots *features"], neighbours: NeighbourTable) ->
         >>> sum_slots(jnp.array([3.0, 5.0]), pair).tolist()
         [3.0, 5.0]
     """
-    if neighbours.width is not None:
-        filled = neighbours.filled.reshape(-1, *(1,) * (u.ndim - 1))
-        return jnp.where(filled, u, 0).reshape(neighbours.targets, neighbours.width, *u.shape[1:]).sum(1)
-    return _flat(u, _slots_of_targets(neighbours), Rows((neighbours.target_of_slot[:, None],), None, None))
+    return _by_rows(jnp.sum, _where_filled(u, neighbours), neighbours)
 
 
 def slot_softmax(
@@ -117,22 +121,30 @@ def slot_softmax(
     """
     filled = neighbours.filled.reshape(-1, *(1,) * (logits.ndim - 1))
     fixed = jax.lax.stop_gradient(jnp.where(filled, logits, -jnp.inf))  # any shift of a target's logits gives the same
-    if neighbours.width is not None:
-        most = fixed.reshape(neighbours.targets, neighbours.width, *logits.shape[1:]).max(1)
-    else:
-        most = jax.ops.segment_max(fixed, neighbours.target_of_slot, neighbours.targets)
+    most = _by_rows(jnp.max, fixed, neighbours)
     shift = targets_to_slots(jnp.where(jnp.isfinite(most), most, 0), neighbours)
     e = jnp.where(filled, jnp.exp(jnp.where(filled, logits - shift, 0)), 0)
     return e / jnp.where(filled, targets_to_slots(sum_slots(e, neighbours), neighbours), 1)
 
 
-def _slots_of_targets(neighbours: NeighbourTable) -> Rows:
-    parts, start = [], 0
-    for others in neighbours.to_targets.others:
-        own = start + jnp.arange(others.size, dtype=jnp.int32).reshape(others.shape)
-        parts.append(jnp.where(others < neighbours.sources, own, neighbours.slots))
-        start += others.size
-    return Rows(tuple(parts), None, neighbours.to_targets.place)
+def _by_rows(
+    reduce: Callable[..., Array], u: Float[Array, "slots *features"], neighbours: NeighbourTable
+) -> Float[Array, "targets *features"]:
+    """The slots of each target reduced: they lie side by side, row by row, so that nothing is gathered but the rows."""
+    rows = neighbours.to_targets
+    found = [
+        reduce(part.reshape(*others.shape, *u.shape[1:]), axis=1)
+        for part, others in zip(_split(u, [others.size for others in rows.others]), rows.others, strict=True)
+    ]
+    return _joined(found) if rows.place is None else _permute(_joined(found), rows.place)
+
+
+def _split(x: Array, lengths: list[int]) -> list[Array]:
+    return [x] if len(lengths) == 1 else list(jax.lax.split(x, lengths))
+
+
+def _where_filled(u: Array, neighbours: NeighbourTable) -> Array:
+    return jnp.where(neighbours.filled.reshape(-1, *(1,) * (u.ndim - 1)), u, 0)
 
 
 def _flat(x: Array, there: Rows, back: Rows) -> Array:

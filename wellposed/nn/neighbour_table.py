@@ -115,10 +115,9 @@ class NeighbourTable(eqx.Module):
 
     def degrees(self) -> Int[Array, " targets"]:
         """How many edges each target has."""
-        ones = self.filled.astype(jnp.int32)
-        if self.width is not None:
-            return ones.reshape(self.targets, self.width).sum(1)
-        return jnp.zeros(self.targets + 1, jnp.int32).at[self.target_of_slot].add(ones)[:-1]
+        rows = self.to_targets
+        found = jnp.concatenate([(others < self.sources).sum(1, dtype=jnp.int32) for others in rows.others])
+        return found if rows.place is None else found[rows.place[0]]
 
     def reversed(self) -> "NeighbourTable":
         """The same edges from targets to sources; its slots are numbered anew."""
