@@ -56,7 +56,7 @@ def attention(problem: Problem, found: Energies) -> "Figure":
         graph, place, ax=axes, width=0.4 + 4 * shares, edge_color=shares, edge_cmap=_map(), edge_vmin=0.0
     )
     points = np.array([place[int(node)] for node in near])
-    _classes(axes, points, problem.labels[near], np.arange(len(near)), 36)
+    _classes(axes, points, problem.labels[near], np.arange(len(near)), 36.0)
     axes.set(xticks=[], yticks=[])
     axes.grid(visible=False)
     figure.colorbar(drawn, ax=axes, label="share of attention", shrink=0.8)
@@ -89,7 +89,7 @@ def _main_axes(state: np.ndarray) -> np.ndarray:
     return axes[:2].T
 
 
-def _classes(axes: Any, points: np.ndarray, labels: np.ndarray, nodes: np.ndarray, size: float = 7) -> None:
+def _classes(axes: Any, points: np.ndarray, labels: np.ndarray, nodes: np.ndarray, size: float = 7.0) -> None:
     for k in range(-1, int(labels.max()) + 1):
         chosen = nodes[labels[nodes] == k]
         if len(chosen):
