@@ -27,7 +27,10 @@ def embeddings(problem: Problem, found: Energies) -> "Figure":
     nodes = np.random.default_rng(0).permutation(problem.graph.nodes)[:MOST_NODES]
     for axes, k in zip(figure.subplots(1, len(shown), squeeze=False)[0], shown, strict=True):
         state = found.states[k]
-        _classes(axes, (state - state.mean(0, keepdims=True)) @ plane, problem.labels, nodes)
+        points = (state - state.mean(0, keepdims=True)) @ plane
+        _classes(axes, points, problem.labels, nodes)
+        (left, bottom), (right, top) = np.quantile(points, (0.01, 0.99), axis=0)  # a few far nodes would hide the rest
+        axes.set(xlim=(left, right), ylim=(bottom, top))
         axes.set(title=f"t = {found.times[k]:.3g}", xticks=[], yticks=[])
         axes.grid(visible=False)
     return figure
