@@ -45,7 +45,7 @@ def gcn(inputs: int, outputs: int, *, key: Key[Array, ""]) -> GraphLayer:
         (3, 2)
 
     When it fails: each layer is an average, so that many of them leave nothing but one value for all nodes
-        (`depth_energies`).
+        (`spread`).
     """
     return GraphLayer(
         Shift(jnp.zeros(outputs)), Convolutional(Projection(glorot(key, (inputs, outputs))), symmetric_coefficients)

@@ -50,7 +50,7 @@ class PDEGCN(eqx.Module):
     encoder: tuple[Float[Array, "inputs width"], Float[Array, " width"]]
     decoder: tuple[Float[Array, "width outputs"], Float[Array, " outputs"]]
     K: Float[Array, "depth width width"]
-    mixture: Float[Array, ""]
+    mixture: Float[Array, ""] | None
     motion: Motion = eqx.field(static=True)
     step: float = eqx.field(static=True)
     input_rate: float = eqx.field(static=True)
@@ -76,7 +76,7 @@ class PDEGCN(eqx.Module):
         self.decoder = glorot(keys[1], (width, outputs)), jnp.zeros(outputs)
         noise = jax.random.normal(keys[2], (depth, width, width)) * (0.1 / width**0.5)
         self.K = jnp.eye(width)[None] + noise
-        self.mixture = jnp.zeros(())
+        self.mixture = jnp.zeros(()) if motion == "mixed" else None
         self.motion, self.step, self.input_rate, self.rate = motion, step, input_rate, rate
 
     def __call__(
@@ -92,7 +92,7 @@ class PDEGCN(eqx.Module):
         """x_0 and the state after each layer."""
         weight, bias = self.encoder
         start = project(weight, x) + bias[None]
-        share = {"diffusive": 0.0, "hyperbolic": 1.0}.get(self.motion, jax.nn.sigmoid(self.mixture))
+        share = float(self.motion == "hyperbolic") if self.mixture is None else jax.nn.sigmoid(self.mixture)
         scale = jnp.sqrt(symmetric_coefficients(table) / 2)[:, None]
 
         def layer(states: tuple[Array, Array], K: Array) -> tuple[tuple[Array, Array], Array]:
