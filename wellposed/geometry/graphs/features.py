@@ -59,7 +59,7 @@ def project(weight: Float[Array, "features *outputs"], x: Features) -> Float[Arr
 def dropout(x: Array, rate: float, key: Key[Array, ""] | None) -> Array: ...
 @overload
 def dropout(x: Bag, rate: float, key: Key[Array, ""] | None) -> Bag: ...
-def dropout(x: Features, rate: float, key: Key[Array, ""] | None) -> Features:
+def dropout(x: Float[Array, "..."] | Bag, rate: float, key: Key[Array, ""] | None) -> Float[Array, "..."] | Bag:
     """Zeros in place of a share `rate` of the numbers, the others over 1 - rate; without a key nothing.
 
     Of a bag it draws for its words alone, since zeros stay zeros.

@@ -49,7 +49,8 @@ class TransformerBlock(eqx.Module):
         """One set."""
         h = jax.vmap(self.norms[0])(x)
         q, k, v = (jnp.tensordot(h, w, 1) for w in (self.query, self.key, self.value))  # (elements, heads, each)
-        heard = jax.nn.dot_product_attention(q[None], k[None], v[None])[0]
+        scores = jnp.einsum("ihd,jhd->hij", q, k) / q.shape[-1] ** 0.5  # JAX's own attention is in float32 throughout
+        heard = jnp.einsum("hij,jhd->ihd", jax.nn.softmax(scores), v)
         x = x + jnp.tensordot(heard, self.joined, 2)
         return x + jax.vmap(self.perceptron)(jax.vmap(self.norms[1])(x))
 
