@@ -43,10 +43,10 @@ def tube_coordinates(tube: Tube, places: Float[np.ndarray, "n 3"]) -> TubeCoordi
         >>> found.s.round(6).tolist()[0], found.distance.round(6).tolist()[0], found.between.tolist()
         (1.2, 0.5, [True, False])
     """
-    from scipy.spatial import cKDTree
+    from scipy.spatial import KDTree
 
     line = tube.line.at(np.linspace(tube.line.s[0], tube.line.s[-1], FINER * (tube.rings - 1) + 1))
-    _, near = cKDTree(line.points).query(places)
+    _, near = KDTree(line.points).query(places)
     away = places - line.points[near]
     x, y, z = ((away * axis[near]).sum(axis=1) for axis in (line.first, line.second, line.tangent))
     s = line.s[near] + z

@@ -64,6 +64,6 @@ def _true_radius(scan: Scan, tube: Tube, settings: Settings) -> np.ndarray | Non
 def _diseased(scan: Scan, tube: Tube) -> np.ndarray | None:
     if scan.diseased is None:
         return None
-    from scipy.spatial import cKDTree
+    from scipy.spatial import KDTree
 
-    return scan.diseased[cKDTree(scan.points).query(tube.line.points)[1]]
+    return scan.diseased[KDTree(scan.points).query(tube.line.points)[1]]

@@ -76,9 +76,9 @@ def dice(true: Bool[np.ndarray, " n"], found: Bool[np.ndarray, " n"]) -> float:
 
 def nearest(points: Float[np.ndarray, "n 3"], others: Float[np.ndarray, "k 3"]) -> Float[np.ndarray, " n"]:
     """The distance of each point from the nearest of others."""
-    from scipy.spatial import cKDTree
+    from scipy.spatial import KDTree
 
-    return cKDTree(others).query(points)[0]
+    return KDTree(others).query(points)[0]
 
 
 def _surface(rays: Rays, radius: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -13,12 +13,13 @@ from .run import Findings, Shown
 
 TABLE_TEXT = (
     "A tube of rings about the centreline is given; a network moves each of its vertices to the wall "
-    "[@wolterink2019]. It sees the image and its slope along the ray from the centreline through the vertex, and by its convolutions what "
-    "the neighbours on the ring and along the vessel see. *Without neighbours* is the same network whose vertices see "
-    "their own rays alone. A *threshold* takes the voxels in a window of attenuation that hang together with the "
-    "centreline; its window, in HU or as a share of the attenuation on the centreline, is the one with the best Dice "
-    "coefficient on vessels of the training. The Dice coefficient is one of voxels, distances are between surfaces. "
-    "For a threshold that surface is where the rays from the centreline first leave its region, which is kind to it."
+    "[@wolterink2019]. It sees the image and its slope along the ray from the centreline through the vertex, and by "
+    "its convolutions what the neighbours on the ring and along the vessel see. *Without neighbours* is the same "
+    "network whose vertices see their own rays alone. A *threshold* takes the voxels in a window of attenuation that "
+    "hang together with the centreline; its window, in HU or as a share of the attenuation on the centreline, is the "
+    "one with the best Dice coefficient on vessels of the training. The Dice coefficient is one of voxels, distances "
+    "are between surfaces. For a threshold that surface is where the rays from the centreline first leave its region, "
+    "which is kind to it."
 )
 PUBLISHED = (
     ("graph network, published", 0.75, 0.25, 1.53, "healthy"),
@@ -155,8 +156,8 @@ def _times(found: Findings) -> Table:
     rows = [(name, fitted.steps, fitted.best_step, fitted.seconds) for name, fitted in found.fits.items()]
     clock = found.seconds
     text = (
-        f"Volumes took {clock['volumes']:.0f} s, the choice of thresholds {clock['thresholds']:.0f} s; a network finds a "
-        f"wall in {clock['a_vessel']:.3f} s."
+        f"Volumes took {clock['volumes']:.0f} s, the choice of thresholds {clock['thresholds']:.0f} s; a network finds "
+        f"a wall in {clock['a_vessel']:.3f} s."
     )
     return Table(columns, rows, text)
 

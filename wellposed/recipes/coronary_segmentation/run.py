@@ -70,7 +70,7 @@ def data(settings: Settings, split: str) -> list[Scan]:
 class Split(NamedTuple):
     """How many scans, and what makes them one after the other: volumes are large."""
 
-    count: int
+    total: int
     make: Callable[[], Iterator[Scan]]
 
 
@@ -99,7 +99,7 @@ def find(settings: Settings, checkpoints: Path, progress: Progress) -> Findings:
     parts = segments(train, settings), segments(held, settings)
     fits = {name: learn(name, settings, *parts, checkpoints, progress) for name in NETWORKS}
     scores, shown, per_vessel = _judged(splits["test"], settings, fits, windows, progress)
-    counts = {name: split.count for name, split in splits.items()}
+    counts = {name: split.total for name, split in splits.items()}
     seconds = {"volumes": prepared - clock, "thresholds": chosen - prepared, "a_vessel": per_vessel}
     return Findings(settings, counts, fits, windows, scores, shown, seconds)
 
@@ -109,7 +109,7 @@ def _prepared(
 ) -> tuple[list[Rays], list[tuple[Scan, Rays, Near]]]:
     """Rays of all scans, and the first few scans whole."""
     several, whole = [], []
-    with progress.task("volumes", total=split.count) as advance:
+    with progress.task("volumes", total=split.total) as advance:
         for scan in split.make():
             rays = rays_of(scan, settings)
             several.append(rays)
@@ -128,7 +128,7 @@ def _judged(
 ) -> tuple[dict[str, list[dict[str, Score]]], dict[str, Shown], float]:
     scores: dict[str, list[dict[str, Score]]] = {name: [] for name in (*fits, *windows)}
     several, clocks = [], []
-    with progress.task("judging", total=split.count) as advance:
+    with progress.task("judging", total=split.total) as advance:
         for scan in split.make():
             rays = rays_of(scan, settings)
             near = Near.of(scan, rays, settings)
