@@ -39,7 +39,7 @@ class Near(NamedTuple):
         """Of a volume at the voxels."""
         return volume[tuple(self.voxels.T)]
 
-    def boxed(self, values: np.ndarray, elsewhere: float) -> np.ndarray:
+    def boxed(self, values: np.ndarray, elsewhere: float | bool) -> np.ndarray:
         """Values at the voxels as a volume over the box."""
         box = np.full(self.shape, elsewhere, values.dtype)
         box[tuple((self.voxels - self.corner).T)] = values

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LIMITS_HU = (-100.0, 800.0)
+WHITE, GREY = "#fefefe", "#5c6671"  # on images, which stay as they are in dark mode
 TRUE = "true"
 SLICES = 5
 _LINES = {  # colour, dash, width: seen on grey, and told apart without colour
-    TRUE: ("#ffffff", DASHES[0], 2.2),
+    TRUE: (WHITE, DASHES[0], 2.2),
     GRAPH: (SERIES[0][1], DASHES[0], 1.2),
     ALONE: (SERIES[2][1], DASHES[2], 1.2),
     "threshold": (SERIES[1][1], DASHES[1], 1.2),
@@ -70,7 +71,7 @@ def slices(shown: Shown, settings: Settings, threshold: str) -> "Figure":
     tube, reach = shown.rays.tube, settings.reach_mm
     figure = Figure(figsize=(TEXT_WIDTH, 2.3), layout="constrained")
     panels = figure.subplots(1, SLICES)
-    rows = np.linspace(0, tube.rings - 1, SLICES + 2).astype(int)[1:-1]
+    rows = np.linspace(0, tube.rings - 1, SLICES + 2).astype(int)[1:-1].tolist()
     for axes, row in zip(panels, rows, strict=True):
         axes.imshow(
             _cut(shown, row, reach), cmap=VALUES, vmin=LIMITS_HU[0], vmax=LIMITS_HU[1], origin="lower",
@@ -113,7 +114,7 @@ def _line(axes: Any, x: np.ndarray, y: np.ndarray, name: str, label: bool = True
 def _key(figure: "Figure", axes: Any) -> None:
     """Names of the lines on a grey ground, since one of them is white."""
     lines, names = axes.get_legend_handles_labels()
-    figure.legend(lines, names, loc="outside upper left", ncols=4, facecolor="#5d6772", labelcolor="#ffffff")
+    figure.legend(lines, names, loc="outside upper left", ncols=4, facecolor=GREY, labelcolor=WHITE)
 
 
 def _mark(axes: Any, shown: Shown, low: float) -> None:

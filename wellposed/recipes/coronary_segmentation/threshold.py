@@ -16,7 +16,7 @@ from .scan import Scan
 from .settings import Settings
 
 HU, SHARE = "threshold (HU)", "threshold (share)"
-LOWS = {HU: tuple(range(100, 326, 25)), SHARE: (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)}
+LOWS = {HU: tuple(float(low) for low in range(100, 326, 25)), SHARE: (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)}
 HIGHS = {HU: (500.0, 600.0, 700.0, np.inf), SHARE: (1.2, 1.35, 1.5, 1.75, np.inf)}
 _FAINT = -1.0  # of voxels that are within the window but do not hang together with the centreline
 
