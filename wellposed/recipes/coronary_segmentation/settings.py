@@ -15,7 +15,7 @@ class Settings:
     """A folder of volumes NAME.nii.gz (HU) with NAME.centreline.csv (x, y, z in mm, in the world of the volume's
     affine map; a fourth column may say by 1 where the vessel is diseased) and NAME.lumen.nii.gz (1 in the lumen). By
     default volumes are synthetic."""
-    vessels: int = 60
+    vessels: int = 100
     """Synthetic vessels to learn from."""
     held: int = 12
     """Synthetic vessels by which the best network is chosen."""
