@@ -85,6 +85,8 @@ from .networks.gem import GemCNN as GemCNN
 from .networks.pointnet import PointNet as PointNet
 from .networks.primal_dual import PrimalDualBlock as PrimalDualBlock
 from .networks.primal_dual import PrimalDualCNN as PrimalDualCNN
+from .networks.radius_network import RadiusNetwork as RadiusNetwork
+from .networks.radius_network import TubeConvolution as TubeConvolution
 from .networks.sage import sage_cnn as sage_cnn
 from .networks.sage import SageConvolution as SageConvolution
 from .networks.scalar_block import ScalarBlock as ScalarBlock
@@ -95,8 +97,8 @@ from .regular_nonlinearity import RegularNonlinearity as RegularNonlinearity
 from .scales import batch as batch
 from .scales import common_sizes as common_sizes
 from .scales import Scale as Scale
-from .scales import scales as scales
 from .scales import Scales as Scales
+from .scales import scales as scales
 from .scales import Sizes as Sizes
 from .spectrum import with_spectrum as with_spectrum
 from .surface import Faces as Faces
@@ -109,3 +111,12 @@ from .transport_pool import from_space as from_space
 from .transport_pool import pool as pool
 from .transport_pool import to_space as to_space
 from .transport_pool import unpool as unpool
+from .tube import Tube as Tube
+from .tube import tube_tables as tube_tables
+from .tube import TubeTables as TubeTables
+from .tube_inside import inside_tube as inside_tube
+from .tube_inside import tube_coordinates as tube_coordinates
+from .tube_inside import TubeCoordinates as TubeCoordinates
+from .tube_inside import voxels_near as voxels_near
+from .tube_rays import along_rays as along_rays
+from .tube_rays import first_crossing as first_crossing
