@@ -66,6 +66,9 @@ RECIPES: Mapping[str, Entry] = MappingProxyType(
         "wall-shear-stress": Entry(
             "wellposed.recipes.wall_shear_stress", "the stress of blood on artery walls, by networks on meshes"
         ),
+        "blueprint": Entry(
+            "wellposed.recipes.blueprint", "the geometric blueprint: networks and their symmetries, measured"
+        ),
         "coronary-segmentation": Entry(
             "wellposed.recipes.coronary_segmentation",
             "the wall of coronary arteries in CT, by a graph network on a tube",

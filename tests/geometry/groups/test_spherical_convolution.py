@@ -4,11 +4,17 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from s2fft.utils.rotation import rotate_flms
 from scipy.special import sph_harm_y
 
-from wellposed.geometry import SphericalCNN, SphericalConvolution, from_sphere, rotated_on_sphere, to_sphere
+from wellposed.geometry import SphericalCNN, SphericalConvolution, from_sphere, sphere_points, to_sphere
 
 BAND, ANGLES = 6, (0.4, 1.1, -0.7)
+
+
+def rotated_on_sphere(x, band, angles):
+    """By the Wigner matrices of the library of transforms."""
+    return jax.vmap(lambda x: rotate_flms(x, band, angles), -1, -1)(x)
 
 
 def coefficients(channels, band=BAND):
@@ -19,11 +25,12 @@ def coefficients(channels, band=BAND):
 
 def test_samples_are_those_of_spherical_harmonics():
     with jax.enable_x64(True):
-        nodes = np.polynomial.legendre.leggauss(BAND)[0]
-        theta, phi = np.arccos(-nodes[::-1])[:, None], 2 * np.pi * np.arange(2 * BAND - 1)[None] / (2 * BAND - 1)
-        x = jnp.zeros((BAND, 2 * BAND - 1, 1), complex).at[3, BAND - 1].set(1.0)
-        expected = sph_harm_y(3, 0, theta, 0 * phi).real
-        assert np.allclose(np.abs(to_sphere(x, BAND)[..., 0]), np.abs(expected), atol=1e-10)
+        points = sphere_points(BAND)
+        theta, phi = np.arccos(points[..., 2]), np.arctan2(points[..., 1], points[..., 0])
+        one = jnp.zeros((BAND, 2 * BAND - 1, 1), complex)
+        for m, part in ((0, 1.0), (2, 0.5)):
+            x = one.at[3, BAND - 1 + m].add(part).at[3, BAND - 1 - m].add(part)
+            assert np.allclose(to_sphere(x, BAND)[..., 0], 2 * part * sph_harm_y(3, m, theta, phi).real, atol=1e-10)
         assert np.allclose(from_sphere(to_sphere(coefficients(2), BAND), BAND), coefficients(2), atol=1e-10)
 
 

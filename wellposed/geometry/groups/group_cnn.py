@@ -8,7 +8,7 @@ from .group_convolution import GroupConvolution, LiftingConvolution
 
 
 class GroupCNN(eqx.Module):
-    """Lift, convolve on the group with ReLUs, and take the mean over the whole group [@cohen2016].
+    """Lift, convolve on the group with ReLUs, and take the largest value over the whole group [@cohen2016].
 
     With `order=1` it is the ordinary convolutional network on a periodic grid, invariant to translation; with 4 to
     quarter turns as well, and with 8 to mirrors too.
@@ -43,7 +43,7 @@ class GroupCNN(eqx.Module):
         self.answer = eqx.nn.Linear(channels, classes, key=last)
 
     def features(self, x: Float[Array, "height width inputs"]) -> Float[Array, "height width order channels"]:
-        """What is known at each element of the group, before the mean."""
+        """What is known at each element of the group, before the maximum."""
         y = jax.nn.relu(self.lift(x))
         for layer in self.layers:
             y = jax.nn.relu(layer(y))
@@ -51,4 +51,4 @@ class GroupCNN(eqx.Module):
 
     def __call__(self, x: Float[Array, "height width inputs"]) -> Float[Array, " classes"]:
         """One picture."""
-        return self.answer(self.features(x).mean((0, 1, 2)))
+        return self.answer(self.features(x).max((0, 1, 2)))

@@ -96,10 +96,11 @@ def periodic_convolution(
         >>> periodic_convolution(jnp.arange(3.0).reshape(1, 3, 1), shift).ravel().tolist()
         [1.0, 2.0, 0.0]
     """
-    reach = kernel.shape[0] // 2
-    around = jnp.pad(x, ((reach, reach), (reach, reach), (0, 0)), mode="wrap")
-    dimensions = ("NHWC", "HWIO", "NHWC")
-    return jax.lax.conv_general_dilated(around[None], kernel, (1, 1), "VALID", dimension_numbers=dimensions)[0]
+    size, _, inputs, outputs = kernel.shape
+    near = range(-(size // 2), size // 2 + 1)
+    moved = [jnp.roll(x, (-row, -column), (0, 1)) for row in near for column in near]
+    # one product of matrices: several times faster on a CPU than a convolution with its gradient
+    return jnp.concatenate(moved, axis=-1) @ kernel.reshape(size**2 * inputs, outputs)
 
 
 def _expect(order: int, size: int) -> None:

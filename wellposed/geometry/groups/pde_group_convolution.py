@@ -55,13 +55,9 @@ class PDEGroupConvolution(eqx.Module):
         diffusion = jax.nn.softmax(-(lengths[0] ** 2), axis=0)
         exponent = 2 * ALPHA / (2 * ALPHA - 1)
         rising, sinking = ((2 * ALPHA - 1) / (2 * ALPHA) ** exponent * length**exponent for length in lengths[1:])
-        u = self._over(u, lambda total, near, k: total + diffusion[k][None, None] * near, jnp.zeros_like(u))
-        u = self._over(
-            u, lambda most, near, k: jnp.maximum(most, near - rising[k][None, None]), jnp.full_like(u, -jnp.inf)
-        )
-        u = self._over(
-            u, lambda least, near, k: jnp.minimum(least, near + sinking[k][None, None]), jnp.full_like(u, jnp.inf)
-        )
+        u = jnp.sum(self._near(u) * diffusion[:, None, None], axis=0)
+        u = jnp.max(self._near(u) - rising[:, None, None], axis=0)
+        u = jnp.min(self._near(u) + sinking[:, None, None], axis=0)
         return u @ self.mixing + self.bias[None, None, None]
 
     @property
@@ -84,11 +80,12 @@ class PDEGroupConvolution(eqx.Module):
         parts = jnp.stack([first, second, third], axis=-1)[:, :, None]
         return jnp.sqrt(jnp.sum((weight * parts) ** 2, axis=-1) + 1e-12)
 
-    def _over(self, u: Array, join: object, start: Array) -> Array:
-        found = start
-        for k, step in enumerate(self.steps):
-            found = join(found, jnp.roll(u, tuple(-s for s in step), (0, 1, 2)), k)  # pyright: ignore[reportCallIssue]
-        return found
+    def _near(self, u: Array) -> Float[Array, "steps height width orientations channels"]:
+        """The values at each step, on a grid that goes round."""
+        reach, (height, width, orientations, _) = self.reach, u.shape
+        around = jnp.pad(u, ((reach, reach), (reach, reach), (1, 1), (0, 0)), mode="wrap")
+        corners = [(row + reach, column + reach, turn + 1) for row, column, turn in self.steps]
+        return jnp.stack([around[r : r + height, c : c + width, o : o + orientations] for r, c, o in corners])
 
 
 def convected(

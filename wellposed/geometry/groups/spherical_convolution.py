@@ -139,14 +139,19 @@ def from_sphere(f: Float[Array, "rings points channels"], band: int) -> Complex[
     return jax.vmap(one, -1, -1)(f.astype(kernel.dtype))
 
 
-def rotated_on_sphere(
-    x: Complex[Array, "degrees orders channels"], band: int, angles: tuple[float, float, float]
-) -> Complex[Array, "degrees orders channels"]:
-    """The coefficients of the rotated function, by Wigner's matrices; Euler's angles (z, y, z) in radians."""
-    _transforms()
-    from s2fft.utils.rotation import rotate_flms
+def sphere_points(band: int) -> Float[np.ndarray, "rings points 3"]:
+    """The unit vectors at which functions are sampled.
 
-    return jax.vmap(lambda x: rotate_flms(x, band, angles), -1, -1)(x)
+    Example:
+        >>> sphere_points(2).shape
+        (2, 3, 3)
+    """
+    _transforms()
+    from s2fft.sampling.s2_samples import phis_equiang, thetas
+
+    theta, phi = np.asarray(thetas(band, SAMPLING))[:, None], np.asarray(phis_equiang(band, SAMPLING))[None]
+    height = np.cos(theta) + 0 * phi
+    return np.stack([np.sin(theta) * np.cos(phi), np.sin(theta) * np.sin(phi), height], axis=-1)
 
 
 def _transforms() -> Any:
