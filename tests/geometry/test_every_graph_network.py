@@ -1,5 +1,7 @@
 """The battery: every layer and network on graphs, made small, on a graph with a hub and a node alone."""
 
+from typing import Any
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -24,7 +26,7 @@ def diffused(field, attention=True, solver=None):
     return g.DiffusionNetwork(INPUTS, WIDTH, OUTPUTS, flow, shares, key=KEY)
 
 
-def attention(kernel="scaled_dot", normaliser="softmax"):
+def attention(kernel: Any = "scaled_dot", normaliser: Any = "softmax"):
     return g.DiffusionAttention(WIDTH, 4, HEADS, kernel, normaliser, key=KEY)
 
 
@@ -124,7 +126,8 @@ def test_a_batch_is_its_samples(name):
 
 
 def test_the_convolution_is_its_matrix():
-    layer, x = g.gcn(INPUTS, OUTPUTS, key=KEY), np.asarray(features())
+    layer: Any = g.gcn(INPUTS, OUTPUTS, key=KEY)
+    x = np.asarray(features())
     A = GRAPH.matrix(np.ones(len(GRAPH.source))).toarray()
     root = np.diag(A.sum(0) ** -0.5)
     want = root @ A @ root @ x @ np.asarray(layer.flavour.psi.weight)
@@ -132,7 +135,8 @@ def test_the_convolution_is_its_matrix():
 
 
 def test_the_polynomial_is_chebyshevs():
-    layer, x = LAYERS["ChebLayer"](), np.asarray(features())
+    layer: Any = LAYERS["ChebLayer"]()
+    x = np.asarray(features())
     A = GRAPH.matrix(np.ones(len(GRAPH.source))).toarray()
     root = np.diag(A.sum(0) ** -0.5)
     values, vectors = np.linalg.eigh(-root @ A @ root)
@@ -142,7 +146,8 @@ def test_the_polynomial_is_chebyshevs():
 
 
 def test_attention_is_that_of_its_formula():
-    layer, x = g.gat(INPUTS, OUTPUTS, HEADS, key=KEY), np.asarray(features())
+    layer: Any = g.gat(INPUTS, OUTPUTS, HEADS, key=KEY)
+    x = np.asarray(features())
     v = np.einsum("ni,ihw->nhw", x, np.asarray(layer.flavour.psi.weight))
     a, b = (np.asarray(s) for s in (layer.flavour.score.mine, layer.flavour.score.theirs))
     score = np.einsum("nhw,hw->nh", v, a)[:, None] + np.einsum("nhw,hw->nh", v, b)[None]
@@ -165,7 +170,7 @@ def test_the_diffusivity_is_row_stochastic(kernel, normaliser):
 
 @pytest.mark.parametrize("solver", [Euler(), ImplicitEuler(1e-14), RK4()])
 def test_diffusion_stays_in_the_range_of_its_start_and_loses_energy(solver):
-    network = diffused(g.Grand(sourced=False), solver=solver)
+    network = diffused(g.Grand(source=None), solver=solver)
     network = network.until(8.0, 10)
     states = network.trajectory(features(), GRAPH.table())
     assert float(g.maximum_principle_error(states)) < 1e-12
@@ -174,7 +179,7 @@ def test_diffusion_stays_in_the_range_of_its_start_and_loses_energy(solver):
 
 
 def test_steps_that_are_too_long_are_seen_by_the_maximum_principle():
-    network = diffused(g.Grand(sourced=False)).until(40.0, 10)  # sigmoid(0) h = 2
+    network = diffused(g.Grand(source=None)).until(40.0, 10)  # sigmoid(0) h = 2
     assert float(g.maximum_principle_error(network.trajectory(features(), GRAPH.table()))) > 0.1
 
 
@@ -183,7 +188,7 @@ def test_a_source_at_labelled_nodes_keeps_them_apart():
     shares = jnp.where(table.filled, 1 / jnp.append(table.degrees(), 1)[table.target_of_slot], 0)
     ends = [
         Flow(field, Euler(), t1=400.0, steps=400)(x, g.Medium(table, shares, x))
-        for field in (g.Grand(sourced=False), g.GrandPlus(jnp.array([1, 5, 9])))
+        for field in (g.Grand(source=None), g.GrandPlus(jnp.array([1, 5, 9])))
     ]
     connected = np.flatnonzero(np.asarray(table.degrees()) > 1)
     alike, apart = (float(g.spread(end[connected])) for end in ends)

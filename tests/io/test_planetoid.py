@@ -74,6 +74,7 @@ def test_reads_the_features_at_their_nodes_and_the_edges_once(folder):
     np.testing.assert_array_equal(graph.features, np.array([*X[:4], X[5], 0 * X[0], X[4]]))
     assert graph.labels.tolist() == [0, 1, 1, 0, 0, -1, 1]
     assert graph.edges.tolist() == [[0, 1], [0, 6], [1, 0], [2, 4], [4, 2], [6, 0]]
+    assert graph.split is not None
     assert [part.tolist() for part in graph.split] == [[0, 1], [2, 3], [4, 6]]
     assert graph.classes == 2
     assert read_planetoid(folder).name == "toy"

@@ -7,6 +7,10 @@ from .atomic import atomic_write as atomic_write
 from .atomic import read_json as read_json
 from .atomic import write_csv as write_csv
 from .atomic import write_json as write_json
+from .graph_tables import read_edge_list as read_edge_list
+from .graph_tables import read_ogb as read_ogb
+from .graphml import read_graphml as read_graphml
+from .graphs import read_graph as read_graph
 from .images import Pictures as Pictures
 from .images import read_images as read_images
 from .labelled_graph import LabelledGraph as LabelledGraph

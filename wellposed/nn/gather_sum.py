@@ -2,6 +2,7 @@
 
 import functools
 import math
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -10,7 +11,7 @@ from jaxtyping import Array, Float
 
 from wellposed.operators.primitive import linear_primitive
 
-from .neighbour_table import SPLIT, NeighbourTable, Rows
+from .neighbour_table import NeighbourTable, Rows
 
 
 def gather_sum(
@@ -86,7 +87,13 @@ def targets_to_slots(
         >>> targets_to_slots(jnp.array([3.0, 5.0]), pair).tolist()
         [3.0, 5.0]
     """
-    return _flat(x, Rows((neighbours.target_of_slot[:, None],), None, None), _slots_of_targets(neighbours))
+    rows = neighbours.to_targets
+    y = x if rows.place is None else _permute_back(x, rows.place)
+    wide = [
+        jnp.broadcast_to(part[:, None], (*others.shape, *x.shape[1:])).reshape(others.size, *x.shape[1:])
+        for part, others in zip(_split(y, [len(others) for others in rows.others]), rows.others, strict=True)
+    ]
+    return _where_filled(_joined(wide), neighbours)
 
 
 def sum_slots(u: Float[Array, "slots *features"], neighbours: NeighbourTable) -> Float[Array, "targets *features"]:
@@ -98,10 +105,7 @@ def sum_slots(u: Float[Array, "slots *features"], neighbours: NeighbourTable) ->
         >>> sum_slots(jnp.array([3.0, 5.0]), pair).tolist()
         [3.0, 5.0]
     """
-    if neighbours.width is not None:
-        filled = neighbours.filled.reshape(-1, *(1,) * (u.ndim - 1))
-        return jnp.where(filled, u, 0).reshape(neighbours.targets, neighbours.width, *u.shape[1:]).sum(1)
-    return _flat(u, _slots_of_targets(neighbours), Rows((neighbours.target_of_slot[:, None],), None, None))
+    return _by_rows(jnp.sum, _where_filled(u, neighbours), neighbours)
 
 
 def slot_softmax(
@@ -117,22 +121,30 @@ def slot_softmax(
     """
     filled = neighbours.filled.reshape(-1, *(1,) * (logits.ndim - 1))
     fixed = jax.lax.stop_gradient(jnp.where(filled, logits, -jnp.inf))  # any shift of a target's logits gives the same
-    if neighbours.width is not None:
-        most = fixed.reshape(neighbours.targets, neighbours.width, *logits.shape[1:]).max(1)
-    else:
-        most = jax.ops.segment_max(fixed, neighbours.target_of_slot, neighbours.targets)
+    most = _by_rows(jnp.max, fixed, neighbours)
     shift = targets_to_slots(jnp.where(jnp.isfinite(most), most, 0), neighbours)
     e = jnp.where(filled, jnp.exp(jnp.where(filled, logits - shift, 0)), 0)
     return e / jnp.where(filled, targets_to_slots(sum_slots(e, neighbours), neighbours), 1)
 
 
-def _slots_of_targets(neighbours: NeighbourTable) -> Rows:
-    parts, start = [], 0
-    for others in neighbours.to_targets.others:
-        own = start + jnp.arange(others.size, dtype=jnp.int32).reshape(others.shape)
-        parts.append(jnp.where(others < neighbours.sources, own, neighbours.slots))
-        start += others.size
-    return Rows(tuple(parts), None, neighbours.to_targets.place)
+def _by_rows(
+    reduce: Callable[..., Array], u: Float[Array, "slots *features"], neighbours: NeighbourTable
+) -> Float[Array, "targets *features"]:
+    """The slots of each target reduced: they lie side by side, row by row, so that nothing is gathered but the rows."""
+    rows = neighbours.to_targets
+    found = [
+        reduce(part.reshape(*others.shape, *u.shape[1:]), axis=1)
+        for part, others in zip(_split(u, [others.size for others in rows.others]), rows.others, strict=True)
+    ]
+    return _joined(found) if rows.place is None else _permute(_joined(found), rows.place)
+
+
+def _split(x: Array, lengths: list[int]) -> list[Array]:
+    return [x] if len(lengths) == 1 else list(jax.lax.split(x, lengths))
+
+
+def _where_filled(u: Array, neighbours: NeighbourTable) -> Array:
+    return jnp.where(neighbours.filled.reshape(-1, *(1,) * (u.ndim - 1)), u, 0)
 
 
 def _flat(x: Array, there: Rows, back: Rows) -> Array:
@@ -173,9 +185,9 @@ def _dots(y: Array, x: Array, *rows: Array, structure: Any) -> Array:
         count, width = others.shape
         mine = _alone(y[start : start + count])
         start += count
-        if width > SPLIT:
-            split.append(others.reshape(-1, SPLIT))
-            repeated.append(jnp.repeat(mine, width // SPLIT, axis=0))
+        if width > there.piece:
+            split.append(others.reshape(-1, there.piece))
+            repeated.append(jnp.repeat(mine, width // there.piece, axis=0))
         else:
             found.append(_dot_rows(mine, x, others))
     if split:
@@ -200,13 +212,13 @@ def _sum(x: Array, weights: Array | None, rows: Rows) -> Array:
     """
     x = _alone(jnp.concatenate([x, jnp.zeros_like(x[:1])]))  # "none" reads a zero
     owns = _weights_of(weights, rows)
-    narrow = [b for b, others in enumerate(rows.others) if others.shape[1] <= SPLIT]
+    narrow = [b for b, others in enumerate(rows.others) if others.shape[1] <= rows.piece]
     sums = [_sum_rows(x, owns[b], rows.others[b]) for b in narrow]
     if wide := list(range(len(narrow), len(rows.others))):
-        own = None if weights is None else _joined([_pieces(owns[b]) for b in wide])
-        parts, start = _alone(_sum_rows(x, own, _joined([_pieces(rows.others[b]) for b in wide]))), 0
+        cut = lambda tables: _joined([tables[b].reshape(-1, rows.piece, *tables[b].shape[2:]) for b in wide])
+        parts, start = _alone(_sum_rows(x, None if weights is None else cut(owns), cut(rows.others))), 0
         for b in wide:
-            count, pieces = len(rows.others[b]), rows.others[b].shape[1] // SPLIT
+            count, pieces = len(rows.others[b]), rows.others[b].shape[1] // rows.piece
             part = parts[start : start + count * pieces].reshape(count, pieces, *x.shape[1:])
             sums.append(functools.reduce(jnp.add, (part[:, i] for i in range(pieces))) if pieces <= 4 else part.sum(1))
             start += count * pieces
@@ -226,10 +238,6 @@ def _weights_of(weights: Array | None, rows: Rows) -> list[Any]:
         owns.append(weights[start : start + others.size].reshape(*others.shape, -1))
         start += others.size
     return owns
-
-
-def _pieces(table: Array) -> Array:
-    return table.reshape(-1, SPLIT, *table.shape[2:])
 
 
 def _joined(parts: list[Array]) -> Array:

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Int
 
 SPLIT = 32  # wider rows have a multiple of this width and are summed in pieces, so that no program grows with degrees
+PIECE = 16  # the same for tables of several widths
 WASTE = 2.0  # one table for all degrees while it has at most so many slots per edge
 
 
@@ -21,6 +22,11 @@ class Rows(eqx.Module):
     others: tuple[Int[Array, "..."], ...]
     slots: tuple[Int[Array, "..."], ...] | None
     place: Int[Array, "..."] | None
+
+    @property
+    def piece(self) -> int:
+        """Rows that are wider are a multiple of it, and are summed in pieces of it."""
+        return SPLIT if self.place is None else PIECE
 
 
 class NeighbourTable(eqx.Module):
@@ -109,10 +115,9 @@ class NeighbourTable(eqx.Module):
 
     def degrees(self) -> Int[Array, " targets"]:
         """How many edges each target has."""
-        ones = self.filled.astype(jnp.int32)
-        if self.width is not None:
-            return ones.reshape(self.targets, self.width).sum(1)
-        return jnp.zeros(self.targets + 1, jnp.int32).at[self.target_of_slot].add(ones)[:-1]
+        rows = self.to_targets
+        found = jnp.concatenate([(others < self.sources).sum(1, dtype=jnp.int32) for others in rows.others])
+        return found if rows.place is None else found[rows.place[0]]
 
     def reversed(self) -> "NeighbourTable":
         """The same edges from targets to sources; its slots are numbered anew."""

@@ -1,6 +1,7 @@
 from .anatomy import SLABS as SLABS
 from .anatomy import anatomy as anatomy
 from .anatomy import anatomy_slices as anatomy_slices
+from .block_model import block_model as block_model
 from .burgers import burgers as burgers
 from .classes.circles import circles as circles
 from .classes.donut import donut_1d as donut_1d

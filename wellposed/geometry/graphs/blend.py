@@ -66,6 +66,7 @@ class Blend(eqx.Module):
         width = self.embedding.shape[1]
         fixed = jax.lax.stop_gradient(self.positions)
         of_x = project(weight[:, width:], x) + bias[None, width:]
+        of_x = jax.nn.relu(of_x) if self.network.rectified else of_x
         state = jnp.concatenate([fixed @ self.embedding, of_x], axis=1)
         attention = self.network.attention
         return state, Medium(table, None if attention is None else attention(state, table), state)

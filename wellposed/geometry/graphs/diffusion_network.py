@@ -18,12 +18,15 @@ from .grand import Medium
 class DiffusionNetwork(eqx.Module):
     """Y = relu(X(T)) W_d + b_d, X(T) the flow of a field on the graph from X(0) = F W_e + b_e [@chamberlain2021].
 
+    With `rectified` the flow starts at X(0) = relu(F W_e + b_e): a diffusion without source then stays positive.
+
     Args:
         inputs: features of a node.
         width: of the state.
         outputs: numbers at each node, such as classes.
         flow: of a field that takes a `Medium`, such as `Grand`.
         attention: gives the medium its shares from X(0); None for fields that need none.
+        rectified: whether the encoder ends in a relu.
         input_rate: of dropout of the features.
         rate: of dropout of X(T).
         key: of the initial weights.
@@ -46,6 +49,7 @@ class DiffusionNetwork(eqx.Module):
     decoder: tuple[Float[Array, "width outputs"], Float[Array, " outputs"]]
     flow: Flow
     attention: DiffusionAttention | None
+    rectified: bool = eqx.field(static=True)
     input_rate: float = eqx.field(static=True)
     rate: float = eqx.field(static=True)
 
@@ -57,6 +61,7 @@ class DiffusionNetwork(eqx.Module):
         flow: Flow,
         attention: DiffusionAttention | None = None,
         *,
+        rectified: bool = False,
         input_rate: float = 0.0,
         rate: float = 0.0,
         key: Key[Array, ""],
@@ -65,7 +70,7 @@ class DiffusionNetwork(eqx.Module):
         self.encoder = glorot(keys[0], (inputs, width)), jnp.zeros(width)
         self.decoder = glorot(keys[1], (width, outputs)), jnp.zeros(outputs)
         self.flow, self.attention = flow, attention
-        self.input_rate, self.rate = input_rate, rate
+        self.rectified, self.input_rate, self.rate = rectified, input_rate, rate
 
     def __call__(
         self, x: Features, table: NeighbourTable, edges: None = None, *, key: Key[Array, ""] | None = None
@@ -79,6 +84,7 @@ class DiffusionNetwork(eqx.Module):
         """X(0), and where it diffuses."""
         weight, bias = self.encoder
         state = project(weight, x) + bias[None]
+        state = jax.nn.relu(state) if self.rectified else state
         shares = None if self.attention is None else self.attention(state, table)
         return state, Medium(table, shares, state)
 

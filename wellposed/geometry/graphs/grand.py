@@ -30,11 +30,11 @@ class Grand(eqx.Module):
     """dX/dt = sigmoid(alpha) (A - I) X + beta X(0), a row-stochastic A being the diffusivity [@chamberlain2021].
 
     Without `attention` A is that of the medium, `A(X(0))`: the field is linear (GRAND-l). With it A follows the state,
-    `A(X(t))` (GRAND-nl). alpha and beta are learned, from 0.
+    `A(X(t))` (GRAND-nl). alpha and beta are learned.
 
     Args:
         attention: of the non-linear field; None for the linear one.
-        sourced: whether there is the term beta X(0), which keeps the limit from being constant.
+        source: beta at the start, 0 as published; None leaves the term out, so that the limit is constant.
 
     Shapes:
         `(t, (nodes, width), Medium) -> (nodes, width)`.
@@ -53,8 +53,8 @@ class Grand(eqx.Module):
     beta: Float[Array, ""] | None
     attention: DiffusionAttention | None
 
-    def __init__(self, attention: DiffusionAttention | None = None, sourced: bool = True):
-        self.alpha, self.beta = jnp.zeros(()), jnp.zeros(()) if sourced else None
+    def __init__(self, attention: DiffusionAttention | None = None, source: float | None = 0.0):
+        self.alpha, self.beta = jnp.zeros(()), None if source is None else jnp.asarray(source, float)
         self.attention = attention
 
     def __call__(self, t: ArrayLike, x: Float[Array, "nodes width"], medium: Medium) -> Float[Array, "nodes width"]:

@@ -1,0 +1,92 @@
+"""The whole recipe on a tiny graph: what it leaves, and what can be done with it afterwards."""
+
+import json
+
+import numpy as np
+import pytest
+from sections.graph_diffusion import asked, section
+
+from wellposed.cli import main
+from wellposed.errors import InputError
+from wellposed.io import LabelledGraph
+from wellposed.recipes import open_run
+from wellposed.recipes.graph_diffusion.problem import component, redrawn
+from wellposed.recipes.graph_diffusion.settings import PRESETS, Settings
+from wellposed.recipes.graph_diffusion.tuned import tuned
+from wellposed.simulate import block_model
+
+TINY = ("--nodes", "90", "--depths", "2", "--methods", "GCN", "GRAND-l")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "graph-diffusion"
+    assert main(["run", "graph-diffusion", "--preset", "smoke", "--out", str(folder), *TINY]) == 0
+    return folder
+
+
+def test_leaves_a_record(folder):
+    metrics = json.loads((folder / "metrics.json").read_text())["metrics"]
+    assert metrics["nodes"] == 90
+    accuracy = metrics["test_accuracy_percent"]
+    assert set(accuracy) == {"GCN", "GRAND-l"}
+    assert all(0 <= of["low"] <= of["mean"] <= of["high"] <= 100 for of in accuracy.values())
+    assert len(metrics["test_accuracy_percent_of_each_seed"]["GCN"]) == 2
+    assert metrics["row_sum_error_of_attention"] < 1e-5
+    assert metrics["maximum_principle_error"] < 1e-4
+    assert metrics["dirichlet_energy_left_without_source_percent"] < metrics["dirichlet_energy_left_percent"]
+
+
+def test_the_page_shows_states_energies_and_attention(folder):
+    page = (folder / "report.html").read_text()
+    for words in ("Along diffusion time", "Dirichlet energy", "Attention on the edges", "Depth"):
+        assert words in page
+
+
+def test_a_saved_run_answers_for_all_nodes(folder):
+    with open_run(folder) as (_, plan, classifier):
+        graph = block_model(90, 3, train=7, validation=18, seed=plan.settings.seed)
+        assert classifier(graph.features).shape == (90, 3)
+
+
+def test_the_section_reads_the_record(folder):
+    record = json.loads((folder / "metrics.json").read_text())
+    assert any("GRAND-l" in line for line in section([record]))
+    assert all(line.measured for line in asked(record))
+
+
+def test_only_the_largest_component_stays():
+    graph = block_model(90, 3, train=7, validation=18)
+    apart = LabelledGraph(
+        np.vstack([graph.features, graph.features[:2]]),
+        np.append(graph.labels, [0, 1]),
+        np.vstack([graph.edges, [[90, 91], [91, 90]]]),
+    )
+    part = component(apart)
+    assert len(part.labels) <= 90
+    assert part.edges.max() < len(part.labels)
+    np.testing.assert_array_equal(part.features, graph.features[: len(part.features)])
+
+
+def test_splits_are_drawn_anew_from_the_same_development_nodes():
+    labels = np.arange(3000) % 5
+    one, other = redrawn(labels, 0), redrawn(labels, 1)
+    assert [len(part) for part in one] == [100, 1400, 1500]
+    np.testing.assert_array_equal(one.test, other.test)
+    assert len(np.intersect1d(one.train, other.train)) < 30
+    assert (np.bincount(labels[one.train]) == 20).all()
+
+
+def test_wrong_options_are_said():
+    with pytest.raises(InputError, match=r"--methods: expected some of GCN, .* found MLP"):
+        Settings(methods=("MLP",))
+    with pytest.raises(InputError, match="--seeds: expected at least 2, found 1"):
+        Settings(seeds=1)
+    with pytest.raises(InputError, match="--depths: expected numbers of at least 2"):
+        Settings(depths=(1, 2))
+    with pytest.raises(InputError, match="--effort: expected a share"):
+        Settings(effort=0.0)
+    with pytest.raises(InputError, match="--nodes: expected at least 30 for each of 5 classes, found 100"):
+        Settings(nodes=100)
+    assert Settings(**PRESETS["smoke"]).nodes == 120
+    assert tuned("Cora") != tuned("another")

@@ -1,0 +1,126 @@
+"""What each method is trained with on each graph: typed settings, found on validation nodes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a network is trained.
+
+    Attributes:
+        steps: each on all nodes to learn from.
+        learning_rate: of the optimiser.
+        weight_decay: added to the gradient, times the weights.
+        decays: which weights are decayed: all, or those of the first layer alone.
+        optimiser: its name in optax.
+    """
+
+    steps: int
+    learning_rate: float
+    weight_decay: float
+    decays: Literal["all", "first"] = "all"
+    optimiser: Literal["adam", "adamax"] = "adam"
+
+
+@dataclass(frozen=True)
+class Layered:
+    """A network of two layers: GCN, GAT, ChebNet, MoNet, GraphSAGE.
+
+    Attributes:
+        width: of the hidden layer, or of each of its heads.
+        heads: of attention.
+        rate: of dropout.
+        training: how it is trained.
+    """
+
+    width: int
+    rate: float
+    training: Training
+    heads: int = 1
+
+
+@dataclass(frozen=True)
+class Diffused:
+    """A network that diffuses.
+
+    Attributes:
+        width: of the state.
+        time: the end T of the flow.
+        steps: of Euler's scheme; T / steps at most 2, since the diffusion has the factor sigmoid(0) = 1/2 at the start.
+        attention: of queries and keys, all heads together.
+        heads: of attention.
+        kernel: of attention.
+        normaliser: of attention.
+        source: beta at the start.
+        rectified: whether the encoder ends in a relu.
+        input_rate: of dropout of the features.
+        rate: of dropout at the end of the flow.
+        training: how it is trained.
+    """
+
+    width: int
+    time: float
+    steps: int
+    input_rate: float
+    rate: float
+    training: Training
+    attention: int = 16
+    heads: int = 2
+    kernel: Literal["scaled_dot", "cosine", "pearson", "exponential"] = "scaled_dot"
+    normaliser: Literal["softmax", "squareplus"] = "squareplus"
+    source: float = 1.0
+    rectified: bool = True
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """Settings for one graph.
+
+    Attributes:
+        normalised: whether the features of a node are divided by their sum.
+        convolution: GCN, ChebNet, MoNet and GraphSAGE.
+        attention: GAT.
+        diffusion: GRAND and its kin.
+        waves: PDE-GCN.
+    """
+
+    normalised: bool
+    convolution: Layered
+    attention: Layered
+    diffusion: Diffused
+    waves: Diffused
+
+
+_CONVOLUTION = Layered(16, 0.5, Training(200, 0.01, 5e-4, "first"))
+_ATTENTION = Layered(8, 0.6, Training(400, 0.005, 5e-4), heads=8)
+_DIFFUSION = Diffused(64, 18.0, 18, 0.5, 0.5, Training(150, 0.02, 0.005))
+_WAVES = Diffused(64, 0.0, 8, 0.5, 0.5, Training(150, 0.01, 5e-4))
+CORA = Tuned(True, _CONVOLUTION, _ATTENTION, _DIFFUSION, _WAVES)
+CITESEER = Tuned(
+    True,
+    _CONVOLUTION,
+    _ATTENTION,
+    Diffused(64, 18.0, 18, 0.5, 0.5, Training(150, 0.02, 0.01)),
+    _WAVES,
+)
+ANY = Tuned(
+    False,
+    Layered(16, 0.5, Training(200, 0.01, 5e-4)),
+    Layered(4, 0.4, Training(200, 0.005, 5e-4), heads=4),
+    Diffused(32, 8.0, 8, 0.2, 0.3, Training(150, 0.01, 0.005)),
+    Diffused(32, 0.0, 8, 0.2, 0.3, Training(150, 0.01, 5e-4)),
+)
+TUNED: Mapping[str, Tuned] = MappingProxyType({"cora": CORA, "citeseer": CITESEER})
+
+
+def tuned(name: str) -> Tuned:
+    """The settings for the graph of a name; those for any graph if there are none of its own.
+
+    Example:
+        >>> tuned("cora").diffusion.time
+        18.0
+    """
+    return TUNED.get(name.lower(), ANY)
