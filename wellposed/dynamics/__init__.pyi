@@ -26,6 +26,7 @@ from .flow_classifier import FlowClassifier as FlowClassifier
 from .forecasting.recurrent import Recurrent as Recurrent
 from .forecasting.reservoir import Knobs as Knobs
 from .forecasting.reservoir import Reservoir as Reservoir
+from .implicit_euler import ImplicitEuler as ImplicitEuler
 from .latent_ode import LatentField as LatentField
 from .latent_ode import LatentODE as LatentODE
 from .latent_sde import Diffusion as Diffusion

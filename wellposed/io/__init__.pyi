@@ -9,11 +9,15 @@ from .atomic import write_csv as write_csv
 from .atomic import write_json as write_json
 from .images import Pictures as Pictures
 from .images import read_images as read_images
+from .labelled_graph import LabelledGraph as LabelledGraph
+from .labelled_graph import NodeSplit as NodeSplit
+from .labelled_graph import simple_edges as simple_edges
 from .maf_tables import Splits as Splits
 from .maf_tables import read_maf as read_maf
 from .matlab import read_matlab as read_matlab
 from .operator_file import OperatorFile as OperatorFile
 from .operator_file import read_operator as read_operator
+from .planetoid import read_planetoid as read_planetoid
 from .series import Series as Series
 from .series import read_series as read_series
 from .surface import SurfaceRecord as SurfaceRecord

@@ -168,49 +168,77 @@ def _dots(y: Array, x: Array, *rows: Array, structure: Any) -> Array:
     """Its transpose: for each slot the inner product of what its target got and what its source has."""
     there = jax.tree.unflatten(structure, rows)
     y = y if there.place is None else _permute_back(y, there.place)
-    found, start = [], 0
+    found, start, split, repeated = [], 0, [], []
     for others in there.others:
-        mine = _alone(y[start : start + len(others)])
-        found.append(jnp.stack([_dot_rows(mine[..., b], x, others) for b in range(y.shape[-1])], -1))
-        start += len(others)
-    return found[0] if len(found) == 1 else jnp.concatenate(found)
+        count, width = others.shape
+        mine = _alone(y[start : start + count])
+        start += count
+        if width > SPLIT:
+            split.append(others.reshape(-1, SPLIT))
+            repeated.append(jnp.repeat(mine, width // SPLIT, axis=0))
+        else:
+            found.append(_dot_rows(mine, x, others))
+    if split:
+        found.append(_dot_rows(_joined(repeated), x, _joined(split)))
+    return _joined(found)
 
 
 def _dot_rows(y: Array, x: Array, others: Array) -> Array:
-    rows, width = others.shape
-    if width > SPLIT:
-        return _dot_rows(jnp.repeat(y, width // SPLIT, axis=0), x, others.reshape(-1, SPLIT))
     inside = jnp.minimum(others, len(x) - 1)  # an empty slot gets some number, which no weight listens to
-    columns = [(y * _rows_of(x, inside[:, k])).sum(-1) for k in range(width)]
-    return jnp.stack(columns, 1).reshape(rows * width, -1)
+    batch = range(y.shape[-1])
+    columns = [
+        jnp.stack([(y[..., b] * _rows_of(x, inside[:, k])).sum(-1) for b in batch], -1) for k in range(others.shape[1])
+    ]
+    return jnp.stack(columns, 1).reshape(others.size, *columns[0].shape[1:])
 
 
 def _sum(x: Array, weights: Array | None, rows: Rows) -> Array:
-    """The sum over each row, table by table. x: (nodes, heads, features), weights: (slots, heads)."""
+    """The sum over each row, table by table. x: (nodes, heads, features), weights: (slots, heads).
+
+    The rows of all wide tables are cut into pieces of one width and summed together, so that the program has one
+    gather per column of at most four widths, whatever the degrees are; tables lie in the order of their widths.
+    """
     x = _alone(jnp.concatenate([x, jnp.zeros_like(x[:1])]))  # "none" reads a zero
-    sums, start = [], 0
-    for b, others in enumerate(rows.others):
-        own = None
-        if weights is not None and rows.slots is None:
-            own = weights[start : start + others.size].reshape(*others.shape, -1)
-            start += others.size
-        elif weights is not None and rows.slots is not None:
-            own = _alone(jnp.concatenate([weights, jnp.zeros_like(weights[:1])])[rows.slots[b]])
-        sums.append(_sum_rows(x, own, others))
-    y = _alone(sums[0] if len(sums) == 1 else jnp.concatenate(sums))
+    owns = _weights_of(weights, rows)
+    narrow = [b for b, others in enumerate(rows.others) if others.shape[1] <= SPLIT]
+    sums = [_sum_rows(x, owns[b], rows.others[b]) for b in narrow]
+    if wide := list(range(len(narrow), len(rows.others))):
+        own = None if weights is None else _joined([_pieces(owns[b]) for b in wide])
+        parts, start = _alone(_sum_rows(x, own, _joined([_pieces(rows.others[b]) for b in wide]))), 0
+        for b in wide:
+            count, pieces = len(rows.others[b]), rows.others[b].shape[1] // SPLIT
+            part = parts[start : start + count * pieces].reshape(count, pieces, *x.shape[1:])
+            sums.append(functools.reduce(jnp.add, (part[:, i] for i in range(pieces))) if pieces <= 4 else part.sum(1))
+            start += count * pieces
+    y = _alone(_joined(sums))
     return y if rows.place is None else _permute(y, rows.place)
 
 
+def _weights_of(weights: Array | None, rows: Rows) -> list[Any]:
+    """The weights of each table, as (rows, width, heads)."""
+    if weights is None:
+        return [None] * len(rows.others)
+    if rows.slots is not None:
+        padded = jnp.concatenate([weights, jnp.zeros_like(weights[:1])])
+        return [_alone(padded[slots]) for slots in rows.slots]
+    owns, start = [], 0
+    for others in rows.others:
+        owns.append(weights[start : start + others.size].reshape(*others.shape, -1))
+        start += others.size
+    return owns
+
+
+def _pieces(table: Array) -> Array:
+    return table.reshape(-1, SPLIT, *table.shape[2:])
+
+
+def _joined(parts: list[Array]) -> Array:
+    return parts[0] if len(parts) == 1 else jnp.concatenate(parts)
+
+
 def _sum_rows(x: Array, weights: Array | None, others: Array) -> Array:
-    rows, width = others.shape
-    if width > SPLIT:
-        pieces = width // SPLIT
-        if weights is not None:
-            weights = weights.reshape(rows * pieces, SPLIT, -1)
-        parts = _alone(_sum_rows(x, weights, others.reshape(-1, SPLIT)).reshape(rows, pieces, *x.shape[1:]))
-        return functools.reduce(jnp.add, (parts[:, i] for i in range(pieces))) if pieces <= SPLIT else parts.sum(1)
-    y = jnp.zeros((rows, *x.shape[1:]), x.dtype)
-    for k in range(width):
+    y = jnp.zeros((len(others), *x.shape[1:]), x.dtype)
+    for k in range(others.shape[1]):
         term = _rows_of(x, others[:, k])
         y = y + (term if weights is None else weights[:, k, :, None] * term)
     return y

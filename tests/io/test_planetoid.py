@@ -1,0 +1,158 @@
+"""Planetoid's files, made as Python 2 made them, and pickles that want something else."""
+
+import os
+import pickle
+
+import numpy as np
+import pytest
+
+from wellposed.errors import InputError
+from wellposed.io import read_planetoid
+
+
+def text(value):
+    """A string of Python 2."""
+    content = value.encode("latin1") if isinstance(value, str) else value
+    return b"T" + len(content).to_bytes(4, "little") + content
+
+
+def dtype_of(code, order=b"<"):
+    return (
+        b"cnumpy\ndtype\n("
+        + text(code)
+        + b"K\x00K\x01tR(K\x03"
+        + text(order)
+        + b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xff"
+        b"K\x00tb"
+    )
+
+
+def array(values, code=None, content=None):
+    values = np.asarray(values)
+    shape = b"".join(b"J" + n.to_bytes(4, "little") for n in values.shape)
+    content = text(values.tobytes()) if content is None else content
+    head = b"cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(K\x00t" + text("b") + b"tR"
+    return head + b"(K\x01(" + shape + b"t" + dtype_of(code or values.dtype.str[1:]) + b"I00\n" + content + b"tb"
+
+
+def sparse(table):
+    from scipy.sparse import csr_array
+
+    matrix = csr_array(table)
+    parts = {"data": matrix.data, "indices": matrix.indices.astype("i4"), "indptr": matrix.indptr.astype("i4")}
+    state = b"".join(text(name) + array(values) for name, values in parts.items())
+    shape = b"(" + b"".join(b"J" + n.to_bytes(4, "little") for n in table.shape) + b"t"
+    head = b"\x80\x02cscipy.sparse.csr\ncsr_matrix\n)\x81}("
+    return head + state + text("_shape") + shape + b"ub."
+
+
+def lists(graph):
+    items = b"".join(
+        b"K" + bytes([i]) + b"](" + b"".join(b"K" + bytes([j]) for j in js) + b"e" for i, js in graph.items()
+    )
+    return b"\x80\x02ccollections\ndefaultdict\n(c__builtin__\nlist\ntR(" + items + b"u."
+
+
+X = np.diag(np.arange(1, 7, dtype=np.float32))[:, :5]  # of six nodes: four known, one left out, two to judge on
+Y = np.eye(2, dtype=np.int32)[[0, 1, 1, 0, 1, 0]]
+TEST = (6, 4)  # 5 is left out, as in Citeseer
+
+
+@pytest.fixture
+def folder(tmp_path):
+    files = {"x": X[:2], "allx": X[:4], "tx": X[4:], "y": Y[:2], "ally": Y[:4], "ty": Y[4:]}
+    for part, values in files.items():
+        content = sparse(values) if "x" in part else b"\x80\x02" + array(values) + b"."
+        (tmp_path / f"ind.toy.{part}").write_bytes(content)
+    (tmp_path / "ind.toy.graph").write_bytes(lists({0: [1, 1, 6], 1: [0], 4: [4, 2], 6: []}))
+    (tmp_path / "ind.toy.test.index").write_text("".join(f"{i}\n" for i in TEST))
+    return tmp_path
+
+
+def test_reads_the_features_at_their_nodes_and_the_edges_once(folder):
+    graph = read_planetoid(folder / "toy")
+    np.testing.assert_array_equal(graph.features, np.array([*X[:4], X[5], 0 * X[0], X[4]]))
+    assert graph.labels.tolist() == [0, 1, 1, 0, 0, -1, 1]
+    assert graph.edges.tolist() == [[0, 1], [0, 6], [1, 0], [2, 4], [4, 2], [6, 0]]
+    assert [part.tolist() for part in graph.split] == [[0, 1], [2, 3], [4, 6]]
+    assert graph.classes == 2
+    assert read_planetoid(folder).name == "toy"
+
+
+class Shell:
+    """Runs a command when it is unpickled."""
+
+    def __init__(self, command):
+        self.command = command
+
+    def __reduce__(self):
+        return os.system, (self.command,)
+
+
+@pytest.mark.parametrize("name", ["eval", "exec", "getattr", "__import__"])
+def test_a_builtin_is_refused(folder, name, tmp_path):
+    mark = tmp_path / "mark"
+    code = f"c__builtin__\n{name}\n(Vopen({str(mark)!r}, 'w')\ntR.".encode()
+    (folder / "ind.toy.graph").write_bytes(code)
+    with pytest.raises(
+        InputError, match=f"ind.toy.graph: expected arrays .* found __builtin__.{name}, which is refused"
+    ):
+        read_planetoid(folder / "toy")
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize("part", ["x", "ally", "graph"])
+def test_a_hostile_pickle_does_not_run(folder, part, tmp_path):
+    mark = tmp_path / "mark"
+    (folder / f"ind.toy.{part}").write_bytes(pickle.dumps(Shell(f"touch {mark}")))
+    with pytest.raises(InputError, match="which is refused because unpickling runs code"):
+        read_planetoid(folder / "toy")
+    assert not mark.exists()
+
+
+def test_arrays_of_objects_are_refused(folder):
+    objects = b"\x80\x02" + array(Y[:2], "O8", b"](K\x01K\x02K\x03K\x04e") + b"."
+    (folder / "ind.toy.y").write_bytes(objects)
+    with pytest.raises(InputError, match="found an array of Python objects"):
+        read_planetoid(folder / "toy")
+
+
+@pytest.mark.parametrize(
+    "name", ["numpy\ndtype", "numpy\nndarray", "scipy.sparse.csr\ncsr_matrix", "__builtin__\nlist"]
+)
+def test_a_pickle_cannot_change_what_it_may_build(folder, name):
+    state = b"(}" + text("x") + b"K\x01s}" + text("__setstate__") + b"K\x01std"
+    (folder / "ind.toy.graph").write_bytes(b"\x80\x02c" + name.encode() + b"\n" + state.replace(b"td", b"tb") + b".")
+    with pytest.raises(InputError, match="found a damaged one"):
+        read_planetoid(folder / "toy")
+    (folder / "ind.toy.graph").write_bytes(lists({0: [1]}))
+    assert len(read_planetoid(folder / "toy").edges) == 2
+
+
+@pytest.mark.parametrize("part", ["x", "ty", "graph", "test.index"])
+def test_a_damaged_file_is_named(folder, part):
+    path = folder / f"ind.toy.{part}"
+    path.write_bytes(path.read_bytes()[:-9] + (b"x" if part == "test.index" else b""))
+    with pytest.raises(InputError, match=f"ind.toy.{part}: expected a whole file of Planetoid, found a damaged one"):
+        read_planetoid(folder / "toy")
+
+
+def test_a_matrix_that_points_outside_is_refused(folder):
+    good = sparse(X[:2])
+    (folder / "ind.toy.x").write_bytes(good.replace(array(np.array([0, 1], "i4")), array(np.array([0, 99999], "i4"))))
+    with pytest.raises(InputError, match="damaged"):
+        read_planetoid(folder / "toy")
+
+
+def test_what_does_not_fit_together_is_said(folder):
+    (folder / "ind.toy.test.index").write_text("6\n")
+    with pytest.raises(InputError, match=r"expected 2 nodes to judge on, numbered from 4, .* found 1 from 6"):
+        read_planetoid(folder / "toy")
+    with pytest.raises(InputError, match="found none: get them from"):
+        read_planetoid(folder / "other")
+    (folder / "ind.toy.y").unlink()
+    with pytest.raises(InputError, match=r"ind.toy.y: expected a file of Planetoid, found none"):
+        read_planetoid(folder / "toy")
+    (folder / "ind.more.graph").touch()
+    with pytest.raises(InputError, match="found those of more, toy: say"):
+        read_planetoid(folder)

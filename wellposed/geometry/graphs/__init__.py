@@ -1,0 +1,1 @@
+"""Networks and diffusion on graphs whose nodes have features."""

@@ -1,0 +1,191 @@
+"""Planetoid's files of citation graphs, which are pickles: read without running what they may say."""
+
+import pickle
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wellposed.errors import InputError
+from wellposed.io.labelled_graph import LabelledGraph, NodeSplit, simple_edges
+
+PARTS = ("x", "tx", "allx", "y", "ty", "ally", "graph", "test.index")
+VALIDATION = 500  # nodes after those to learn from, as published
+WHERE = "https://github.com/kimiyoung/planetoid/tree/master/data"
+
+
+def read_planetoid(path: Path) -> LabelledGraph:
+    """Read a citation graph with the public split of Planetoid [@yang2016].
+
+    The eight files `ind.NAME.x`, `.tx`, `.allx`, `.y`, `.ty`, `.ally`, `.graph` and `.test.index` are pickles of Python
+    2. A pickle is a program; here it may build six kinds of things that the published files hold and nothing else, and
+    none of these is built by numpy or SciPy: arrays come from their bytes, numbers only.
+
+    Args:
+        path: `FOLDER/NAME`, such as `planetoid/cora`; or the folder, if it holds one graph.
+
+    Returns:
+        A `LabelledGraph`: the split learns from the nodes of `y`, chooses by the next 500, and judges on those of
+        `test.index`. Nodes of the test range that the files leave out (in Citeseer) have zero features and label -1.
+
+    Raises:
+        InputError: a file is missing, damaged, or asks for something else than numbers and lists.
+    """
+    folder, name = _place(Path(path))
+    parts = {part: _unpickled(folder / f"ind.{name}.{part}") for part in PARTS[:-1]}
+    where = folder / f"ind.{name}.test.index"
+    order = _test_index(where)
+    tables = {part: _table(folder / f"ind.{name}.{part}", parts[part]) for part in PARTS[:-2]}
+    known = len(tables["allx"])
+    nodes = max(known, int(order.max()) + 1)
+    sizes = len(tables["tx"]), len(tables["ty"]), len(tables["ally"])
+    if sizes != (len(order), len(order), known) or order.min() < known:
+        raise InputError(
+            f"{where}: expected {sizes[0]} nodes to judge on, numbered from {known}, as the other files say, found "
+            f"{len(order)} from {int(order.min())}: get the files anew from {WHERE}"
+        )
+    features = np.zeros((nodes, tables["allx"].shape[1]), np.float32)
+    classes = np.zeros((nodes, tables["ally"].shape[1]), np.float32)
+    features[:known], features[order] = tables["allx"], tables["tx"]
+    classes[:known], classes[order] = tables["ally"], tables["ty"]
+    labels = np.where(classes.any(1), classes.argmax(1), -1)
+    first = len(tables["y"])
+    split = NodeSplit(np.arange(first), np.arange(first, min(first + VALIDATION, known)), np.sort(order))
+    return LabelledGraph(features, labels, _edges(folder / f"ind.{name}.graph", parts["graph"], nodes), split, name)
+
+
+def _place(path: Path) -> tuple[Path, str]:
+    if not path.is_dir():
+        if not (path.parent / f"ind.{path.name}.x").is_file():
+            raise InputError(
+                f"{path}: expected {path.parent}/ind.{path.name}.x and seven more files of Planetoid, "
+                f"found none: get them from {WHERE}"
+            )
+        return path.parent, path.name
+    names = sorted(file.name.split(".")[1] for file in path.glob("ind.*.graph"))
+    if len(names) != 1:
+        found = f"those of {', '.join(names)}" if names else "none"
+        raise InputError(f"{path}: expected the files of one graph of Planetoid, found {found}: say {path}/NAME")
+    return path, names[0]
+
+
+class _Refused(Exception):
+    """What a pickle asked for and does not get."""
+
+
+class _Dtype:
+    """`numpy.dtype`, for numbers alone."""
+
+    def __init__(self, code: str, *flags: Any):
+        self.dtype = np.dtype(code) if str(code)[:1] in "biuf" else None
+
+    def __setstate__(self, state: tuple) -> None:
+        if self.dtype is not None and state[1] in ("<", ">"):
+            self.dtype = self.dtype.newbyteorder(state[1])
+
+
+class _Array:
+    """`numpy.ndarray`, from its bytes."""
+
+    array = np.zeros(0)
+
+    def __setstate__(self, state: tuple) -> None:
+        _, shape, dtype, fortran, content = state
+        if not isinstance(dtype, _Dtype) or dtype.dtype is None:
+            raise _Refused("an array of Python objects")
+        content = content.encode("latin1") if isinstance(content, str) else content
+        flat = np.frombuffer(content, dtype.dtype).astype(dtype.dtype.newbyteorder("="))
+        self.array = flat.reshape(shape, order="F" if fortran else "C")
+
+
+class _Reconstruct:
+    """`numpy.core.multiarray._reconstruct`: the empty array that gets its state next."""
+
+    def __new__(cls, *of: Any) -> Any:
+        return _Array()
+
+    def __setstate__(self, state: Any) -> None: ...
+
+
+class _Sparse:
+    """`scipy.sparse.csr_matrix`, by its attributes."""
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.shape = state.get("_shape", state.get("shape"))
+        self.data, self.indices, self.indptr = (state[name].array for name in ("data", "indices", "indptr"))
+
+    def dense(self) -> np.ndarray:
+        from scipy.sparse import csr_array
+
+        matrix = csr_array((self.data, self.indices, self.indptr), shape=self.shape)
+        matrix.check_format()
+        return matrix.toarray()
+
+
+# classes alone: a pickle can change neither them nor what they call, for their state is not set through the class
+_ALLOWED: dict[tuple[str, str], type] = {
+    ("numpy.core.multiarray", "_reconstruct"): _Reconstruct,
+    ("numpy", "ndarray"): _Array,
+    ("numpy", "dtype"): _Dtype,
+    ("scipy.sparse.csr", "csr_matrix"): _Sparse,
+    ("collections", "defaultdict"): defaultdict,
+    ("__builtin__", "list"): list,
+}
+
+
+class _Restricted(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> type:
+        if (module, name) not in _ALLOWED:
+            raise _Refused(f"{module}.{name}")
+        return _ALLOWED[module, name]
+
+
+def _unpickled(path: Path) -> Any:
+    try:
+        with path.open("rb") as stream:
+            # fix_imports would take Python 2's names for those of 3, which are not on the list
+            return _Restricted(stream, encoding="latin1", fix_imports=False).load()
+    except FileNotFoundError:
+        raise InputError(f"{path}: expected a file of Planetoid, found none: get all eight from {WHERE}") from None
+    except _Refused as error:
+        raise InputError(
+            f"{path}: expected arrays of numbers and lists, found {error}, which is refused because unpickling runs "
+            f"code: get the file from {WHERE}"
+        ) from None
+    except Exception as error:  # a damaged pickle fails in any way
+        raise _damaged(path, error) from None
+
+
+def _damaged(path: Path, error: object) -> InputError:
+    return InputError(f"{path}: expected a whole file of Planetoid, found a damaged one ({error}): get it from {WHERE}")
+
+
+def _table(path: Path, found: Any) -> np.ndarray:
+    try:
+        table = found.dense() if isinstance(found, _Sparse) else found.array
+        if table.ndim != 2 or not np.isfinite(table).all():
+            raise ValueError(f"shape {table.shape}")
+    except Exception as error:  # what the pickle built may be anything
+        raise _damaged(path, error) from None
+    return table
+
+
+def _test_index(path: Path) -> np.ndarray:
+    try:
+        index = np.array([int(line) for line in path.read_text().split()])
+    except (OSError, ValueError) as error:
+        raise _damaged(path, error) from None
+    if not len(index) or len(np.unique(index)) != len(index):
+        raise _damaged(path, "numbers of nodes that repeat, or none")
+    return index
+
+
+def _edges(path: Path, found: Any, nodes: int) -> np.ndarray:
+    try:
+        pairs = np.array([(int(i), int(j)) for i, others in found.items() for j in others], np.int64).reshape(-1, 2)
+    except Exception as error:  # as above
+        raise _damaged(path, error) from None
+    if len(pairs) and not 0 <= pairs.min() <= pairs.max() < nodes:
+        raise _damaged(path, f"an edge of node {int(pairs.max())} among {nodes}")
+    return simple_edges(pairs)
