@@ -46,3 +46,11 @@ def test_crossings_at_the_ends_of_a_ray():
     distances = np.array([0.0, 1.0, 2.0])
     level = np.array([[[1.0, 1.0, 1.0], [-1.0, -1.0, -1.0], [-1.0, 3.0, -1.0], [-1.0, -1.0, 1.0]]])
     np.testing.assert_allclose(first_crossing(level, distances), [[0.0, 2.0, 0.25, 1.5]])
+
+
+def test_rings_that_start_elsewhere_see_the_same_in_another_order():
+    """With the law of the network, radii shift with the start of the rings."""
+    volume = np.random.default_rng(0).normal(size=(24, 24, 24))
+    affine = np.diag([0.5, 0.5, 0.5, 1])
+    want = np.roll(along_rays(volume, affine, TUBE, DISTANCES), -5, axis=1)
+    np.testing.assert_allclose(along_rays(volume, affine, TUBE.turned(5), DISTANCES), want, atol=1e-10)

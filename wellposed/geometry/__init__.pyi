@@ -99,8 +99,8 @@ from .regular_nonlinearity import RegularNonlinearity as RegularNonlinearity
 from .scales import batch as batch
 from .scales import common_sizes as common_sizes
 from .scales import Scale as Scale
-from .scales import scales as scales
 from .scales import Scales as Scales
+from .scales import scales as scales
 from .scales import Sizes as Sizes
 from .spectrum import with_spectrum as with_spectrum
 from .surface import Faces as Faces

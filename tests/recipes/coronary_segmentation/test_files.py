@@ -40,6 +40,7 @@ def write(folder, name="a", image=None, lumen=None, points=None, affine=AFFINE, 
 def test_a_pipe_has_its_radius(tmp_path):
     scan = read_scan(write(tmp_path), with_lumen=True)
     rays = rays_of(scan, SETTINGS)
+    assert rays.radius is not None
     assert rays.radius.mean() == pytest.approx(RADIUS, abs=0.1)  # from a mask of voxels
     assert rays.diseased is None
     seen = rays.inputs.reshape(-1, 2, SETTINGS.samples)[:, 0] * 400
@@ -53,7 +54,7 @@ def test_flipped_and_permuted_axes_give_the_same_rays(tmp_path, axes, flips):
     """The same volume stored in another orientation; nibabel itself says which affine map it then has."""
     want = rays_of(read_scan(write(tmp_path)), SETTINGS)
     image, _ = pipe()
-    orientation = np.array([[axes[i], flips[i]] for i in range(3)], float)
+    orientation = [[axes[i], flips[i]] for i in range(3)]
     other = nibabel.Nifti1Image(image, AFFINE).as_reoriented(orientation)
     assert not np.allclose(other.affine, AFFINE) or (axes, flips) == ((0, 1, 2), (1, 1, 1))
     other.to_filename(tmp_path / "a.nii.gz")

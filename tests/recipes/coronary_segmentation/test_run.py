@@ -24,7 +24,7 @@ def write(folder, name, k, lumen=True):
     flip[0, 3] = scan.volume.shape[0] - 1
     nibabel.Nifti1Image(scan.volume[::-1], scan.affine @ flip).to_filename(folder / f"{name}.nii.gz")
     if lumen:
-        mask = scan.lumen[::-1].astype(np.uint8)
+        mask = np.asarray(scan.lumen)[::-1].astype(np.uint8)
         nibabel.Nifti1Image(mask, scan.affine @ flip).to_filename(folder / f"{name}.lumen.nii.gz")
     table = np.column_stack([scan.points, scan.diseased])
     np.savetxt(folder / f"{name}.centreline.csv", table, delimiter=",", header="x,y,z,diseased", comments="")
@@ -103,7 +103,7 @@ def test_own_volumes_are_learned_from(tmp_path):
 def test_settings_out_of_range_are_refused():
     with pytest.raises(InputError, match="--around: expected at least 6, found 3"):
         Settings(around=3)
-    with pytest.raises(InputError, match="--step-mm: expected a number above 0, found 0.0"):
+    with pytest.raises(InputError, match="--step-mm: expected a number above 0, found 0"):
         Settings(step_mm=0.0)
-    with pytest.raises(InputError, match="--off-centre-mm: expected a number from 0 to 1, found 2.0"):
+    with pytest.raises(InputError, match="--off-centre-mm: expected a number from 0 to 1, found 2"):
         Settings(off_centre_mm=2.0)

@@ -105,7 +105,7 @@ def _check_inside(path: Path, points: np.ndarray, shape: tuple[int, ...], affine
         raise InputError(
             f"{path}: expected points in the volume, found {int(outside.sum())} of {len(points)} outside, the first "
             f"({', '.join(f'{x:.1f}' for x in points[row])}) mm in row {row + 1}: give x, y, z in mm in the world of "
-            "the volume's affine map"
+            "the volume's affine map (ITK and DICOM turn the signs of x and y)"
         )
 
 

@@ -1,5 +1,7 @@
 """The page of a run."""
 
+import dataclasses
+
 import numpy as np
 
 from wellposed.metrics import Interval
@@ -76,7 +78,8 @@ def _tables(found: Findings) -> list[Item]:
         Column("Hausdorff", "mm", "min", 2, "The largest distance between the surfaces."),
         Column("radius", "mm", "min", 3, "The mean absolute error of the radius at the vertices."),
     )
-    tables = []
+    plain = ("Method", *(dataclasses.replace(column, help="") for column in columns if isinstance(column, Column)))
+    tables: list[Item] = []
     for part in PARTS:
         rows = []
         for name, several in found.scores.items():
@@ -86,7 +89,9 @@ def _tables(found: Findings) -> list[Item]:
         if rows:
             n = getattr(interval(found.scores[GRAPH], part, "dice"), "n", 0)
             where = "Whole vessels" if part == "all" else f"The {part} parts"
-            tables.append(Table(columns, rows, f"{where}: means over {n} vessels, with intervals of 95 %."))
+            tables.append(
+                Table(plain if tables else columns, rows, f"{where}: means over {n} vessels, with intervals of 95 %.")
+            )
     return tables
 
 
@@ -120,7 +125,7 @@ def _vessels(found: Findings, threshold: str) -> list[Item]:
         items.append(
             Picture(
                 lambda shown=shown: slices(shown, found.settings, threshold),
-                f"{name}: cuts across the centreline, {2 * found.settings.reach_mm:g} mm wide; * is diseased.",
+                f"{name}: cuts across the centreline, {2 * found.settings.reach_mm:g} mm wide; a star says diseased.",
                 "Five bright discs with three outlines each.",
             )
         )

@@ -12,9 +12,9 @@ class Settings:
     """The wall of coronary arteries in CT angiography, by a graph network on a tube [@wolterink2019]."""
 
     data: Path | None = None
-    """A folder of volumes NAME.nii.gz (HU) with NAME.centreline.csv (x, y, z in mm, in the world of the volume's
-    affine map; a fourth column may say by 1 where the vessel is diseased) and NAME.lumen.nii.gz (1 in the lumen). By
-    default volumes are synthetic."""
+    """A folder of volumes NAME.nii.gz (HU) with NAME.centreline.csv (x, y, z in mm to the right, front and head, in the
+    world of the volume's affine map; a fourth column may say by 1 where the vessel is diseased) and NAME.lumen.nii.gz
+    (1 in the lumen). By default volumes are synthetic."""
     vessels: int = 100
     """Synthetic vessels to learn from."""
     held: int = 12
