@@ -29,23 +29,53 @@ class Entry(NamedTuple):
 RECIPES: Mapping[str, Entry] = MappingProxyType(
     {
         "lsvd": Entry("wellposed.recipes.lsvd", "the learned SVD on tomography of real anatomy, audited"),
-        "normal-form": Entry("wellposed.recipes.normal_form", "a bifurcation and its normal form, learned from trajectories"),
-        "burgers": Entry("wellposed.recipes.burgers", "a physics-informed network for Burgers' equation, forward and inverse"),
+        "normal-form": Entry(
+            "wellposed.recipes.normal_form", "a bifurcation and its normal form, learned from trajectories"
+        ),
+        "burgers": Entry(
+            "wellposed.recipes.burgers", "a physics-informed network for Burgers' equation, forward and inverse"
+        ),
         "optimal-control": Entry("wellposed.recipes.optimal_control", "networks that learn their own time steps"),
-        "latent-ode": Entry("wellposed.recipes.latent_ode", "latent ODEs on irregular series, beside recurrent networks"),
+        "latent-ode": Entry(
+            "wellposed.recipes.latent_ode", "latent ODEs on irregular series, beside recurrent networks"
+        ),
         "forecast": Entry("wellposed.recipes.forecast", "chaos forecast by learned maps, and its state from noise"),
         "stable-architectures": Entry("wellposed.recipes.stable_architectures", "depth, accuracy and gradients by law"),
-        "sindy-autoencoder": Entry("wellposed.recipes.sindy_autoencoder", "coordinates and sparse equations of a Lorenz system in 128 dimensions"),
-        "stochastic-game": Entry("wellposed.recipes.stochastic_game", "crowds with noise: a value function with its primal-dual gap, and APAC-Net"),
-        "koopman": Entry("wellposed.recipes.koopman", "coordinates in which a pendulum turns at a frequency that is learned"),
+        "sindy-autoencoder": Entry(
+            "wellposed.recipes.sindy_autoencoder",
+            "coordinates and sparse equations of a Lorenz system in 128 dimensions",
+        ),
+        "stochastic-game": Entry(
+            "wellposed.recipes.stochastic_game",
+            "crowds with noise: a value function with its primal-dual gap, and APAC-Net",
+        ),
+        "koopman": Entry(
+            "wellposed.recipes.koopman", "coordinates in which a pendulum turns at a frequency that is learned"
+        ),
         "latent-sde": Entry("wellposed.recipes.latent_sde", "a latent SDE that learns the stochastic Lorenz system"),
-        "normalizing-flow": Entry("wellposed.recipes.normalizing_flow", "densities by normalizing flows, with straight paths and without"),
-        "optimal-transport": Entry("wellposed.recipes.optimal_transport", "optimal transport between densities or samples, in 2 to 100 dimensions"),
-        "mean-field-game": Entry("wellposed.recipes.mean_field_game", "a crowd around obstacles, in 2 to 100 dimensions, beside a grid"),
-        "wall-shear-stress": Entry("wellposed.recipes.wall_shear_stress", "the stress of blood on artery walls, by networks on meshes"),
-        "blueprint": Entry("wellposed.recipes.blueprint", "the geometric blueprint: networks and their symmetries, measured"),
-        "coronary-segmentation": Entry("wellposed.recipes.coronary_segmentation", "the wall of coronary arteries in CT, by a graph network on a tube"),
-        "graph-diffusion": Entry("wellposed.recipes.graph_diffusion", "the classes of a graph's nodes by diffusion on its edges"),
+        "normalizing-flow": Entry(
+            "wellposed.recipes.normalizing_flow", "densities by normalizing flows, with straight paths and without"
+        ),
+        "optimal-transport": Entry(
+            "wellposed.recipes.optimal_transport",
+            "optimal transport between densities or samples, in 2 to 100 dimensions",
+        ),
+        "mean-field-game": Entry(
+            "wellposed.recipes.mean_field_game", "a crowd around obstacles, in 2 to 100 dimensions, beside a grid"
+        ),
+        "wall-shear-stress": Entry(
+            "wellposed.recipes.wall_shear_stress", "the stress of blood on artery walls, by networks on meshes"
+        ),
+        "blueprint": Entry(
+            "wellposed.recipes.blueprint", "the geometric blueprint: networks and their symmetries, measured"
+        ),
+        "coronary-segmentation": Entry(
+            "wellposed.recipes.coronary_segmentation",
+            "the wall of coronary arteries in CT, by a graph network on a tube",
+        ),
+        "graph-diffusion": Entry(
+            "wellposed.recipes.graph_diffusion", "the classes of a graph's nodes by diffusion on its edges"
+        ),
     }
 )
 

@@ -1,4 +1,4 @@
-"""What stands in a row of the blueprint: an architecture, its domain and group, a small task, and a rival without it."""
+"""A row of the blueprint: an architecture, its domain and group, a small task, and a rival without the symmetry."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

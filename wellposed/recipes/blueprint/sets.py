@@ -20,7 +20,7 @@ _WIDTH = 16
 
 
 def graphs(seed: int, n: int, moved: bool) -> Labelled:
-    """Rings with chords, random graphs and trees with hubs, of as many edges; nodes stand in the order of the making."""
+    """Rings with chords, random graphs and trees with hubs, of as many edges; nodes in the order of the making."""
     rng, order = np.random.default_rng((1, seed)), np.random.default_rng((2, seed))
     labels = rng.integers(3, size=n)
     tables, matrices = [], []
