@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
-from jaxtyping import Array, Float, Key
+from jaxtyping import Array, Float, Int, Key
 
 from wellposed.train import FitResult, Minibatches, Progress, falling, fit
 
@@ -83,5 +83,5 @@ def law(model: Any, room: Room, seed: int) -> float:
 
 
 @eqx.filter_jit
-def _answers(model: Any, inputs: Any) -> Float[Array, " n"]:
+def _answers(model: Any, inputs: Any) -> Int[Array, " n"]:
     return jnp.argmax(jax.vmap(model)(inputs), axis=-1)

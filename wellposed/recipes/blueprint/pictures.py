@@ -55,7 +55,7 @@ def _shifted(rng: np.random.Generator, picture: Any) -> Any:
 
 
 def _by(first: int, last: int) -> Callable[[np.random.Generator, Any], Array]:
-    return lambda rng, picture: acted(int(rng.integers(first, last)), picture)
+    return lambda rng, picture: acted(int(rng.integers(first, last)), jnp.asarray(picture))
 
 
 class Flat(eqx.Module):
