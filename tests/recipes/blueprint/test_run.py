@@ -77,7 +77,7 @@ def test_coarse_pictures_are_means_of_blocks():
 
 
 def test_bad_settings_are_refused():
-    with pytest.raises(InputError, match="--rooms: expected some of .*, found RNN"):
+    with pytest.raises(InputError, match=r"--rooms: expected some of .*, found RNN"):
         Settings(rooms=("RNN",))
     with pytest.raises(InputError, match="--test-samples: expected at least 8, found 2"):
         Settings(test_samples=2)

@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
-from jaxtyping import Array, Float, Int, Key
+from jaxtyping import Array, Int, Key
 
 from wellposed.train import FitResult, Minibatches, Progress, falling, fit
 
@@ -67,11 +67,14 @@ def learn(
 
 def judge(fitted: FitResult, room: Room, seed: int, plain: Labelled, moved: Labelled) -> Judged:
     """On the same samples as they are and moved."""
-    right, right_moved = (
-        np.asarray(_answers(fitted.model, of.inputs)) == np.asarray(of.labels) for of in (plain, moved)
-    )
+    right, right_moved = (named_rightly(fitted.model, samples) for samples in (plain, moved))
     size = sum(leaf.size for leaf in jax.tree.leaves(eqx.filter(fitted.model, eqx.is_inexact_array)))
     return Judged(right, right_moved, law(fitted.model, room, seed), size, fitted.seconds)
+
+
+def named_rightly(model: Any, samples: Labelled) -> np.ndarray:
+    """Whether the largest logit of each sample is that of its class."""
+    return np.asarray(_answers(model, samples.inputs)) == np.asarray(samples.labels)
 
 
 def law(model: Any, room: Room, seed: int) -> float:

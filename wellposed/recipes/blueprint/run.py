@@ -15,7 +15,7 @@ from wellposed.geometry import GroupCNN
 from wellposed.train import FitResult, Progress
 
 from . import pictures
-from .learn import Judged, judge, learn
+from .learn import Judged, judge, learn, named_rightly
 from .room import Labelled, Room
 from .rooms import ROOMS
 from .settings import Settings
@@ -110,15 +110,14 @@ def _room(
 
 def _separated(block: int, turn: int, settings: Settings, folder: Path, progress: Progress) -> float:
     """The share of pictures that f' names rightly from P x, the means over blocks."""
-    rooms = ROOMS["CNN"]
-    of = lambda use, count: coarse(rooms.draw(seed_of(settings, turn, use), count, False), block)
+    room = ROOMS["CNN"]
+    of = lambda use, count: coarse(room.draw(seed_of(settings, turn, use), count, False), block)
     key = jax.random.key(seed_of(settings, turn, TRAIN))
     start = GroupCNN(1, pictures.CHANNELS, pictures.CLASSES, order=1, depth=pictures.DEPTH, key=key)
     name = f"blocks-{block}-{turn}"
     fitted = learn(start, of(TRAIN, settings.samples), settings, seed_of(settings, turn, TRAIN), folder, name, progress)
     test = of(TEST, settings.test_samples)
-    found = eqx.filter_jit(jax.vmap(fitted.model))(test.inputs).argmax(-1)
-    return float((np.asarray(found) == np.asarray(test.labels)).mean())
+    return float(named_rightly(fitted.model, test).mean())
 
 
 def coarse(samples: Labelled, block: int) -> Labelled:
