@@ -82,5 +82,5 @@ def test_uneven_steps_are_steps_of_the_same_flow():
 
 
 def test_steps_are_uneven_by_less_than_all():
-    with pytest.raises(ValueError, match="0 to less than 1, got 1.0"):
+    with pytest.raises(ValueError, match=r"0 to less than 1, got 1\.0"):
         OTFlow.random(2, 4, jax.random.key(0), uneven=1.0)
