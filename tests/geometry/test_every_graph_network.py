@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from jaxtyping import TypeCheckError
 
 import wellposed.geometry as g
 from wellposed.dynamics import RK4, Euler, Flow, ImplicitEuler
@@ -235,15 +236,23 @@ def test_the_divergence_is_the_transpose_of_the_gradient_and_waves_keep_their_en
     assert spreads["diffusive"] < 0.3 < spreads["hyperbolic"]
 
 
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda word: g.DiffusionAttention(WIDTH, 4, 2, word), "kernel"),
+        (lambda word: g.Gread(word), "reaction"),
+        (lambda word: g.PDEGCN(1, 1, 1, 1, word, key=KEY), "motion"),
+    ],
+)
+def test_a_wrong_word_is_said(make, said):
+    """By the signature where it is checked, as in these tests, else by the class."""
+    with pytest.raises((ValueError, TypeCheckError), match=said):
+        make("no such word")
+
+
 def test_wrong_settings_are_said():
     with pytest.raises(ValueError, match="a size that 3 heads divide, got 4"):
         g.DiffusionAttention(WIDTH, 4, 3)
-    with pytest.raises(ValueError, match="a kernel of"):
-        g.DiffusionAttention(WIDTH, 4, 2, "dot")  # pyright: ignore[reportArgumentType]
-    with pytest.raises(ValueError, match="a reaction of"):
-        g.Gread("boil")  # pyright: ignore[reportArgumentType]
-    with pytest.raises(ValueError, match="a motion of"):
-        g.PDEGCN(1, 1, 1, 1, "still", key=KEY)  # pyright: ignore[reportArgumentType]
     with pytest.raises(ValueError, match="an order of at least 1, got 0"):
         g.ChebLayer(1, 1, 0, key=KEY)
     with pytest.raises(ValueError, match="a width that 3 heads divide, got 8"):

@@ -27,7 +27,10 @@ def embeddings(problem: Problem, found: Energies) -> "Figure":
     nodes = np.random.default_rng(0).permutation(problem.graph.nodes)[:MOST_NODES]
     for axes, k in zip(figure.subplots(1, len(shown), squeeze=False)[0], shown, strict=True):
         state = found.states[k]
-        _classes(axes, (state - state.mean(0, keepdims=True)) @ plane, problem.labels, nodes)
+        points = (state - state.mean(0, keepdims=True)) @ plane
+        _classes(axes, points, problem.labels, nodes)
+        (left, bottom), (right, top) = np.quantile(points, (0.01, 0.99), axis=0)  # a few far nodes would hide the rest
+        axes.set(xlim=(left, right), ylim=(bottom, top))
         axes.set(title=f"t = {found.times[k]:.3g}", xticks=[], yticks=[])
         axes.grid(visible=False)
     return figure
@@ -56,7 +59,7 @@ def attention(problem: Problem, found: Energies) -> "Figure":
         graph, place, ax=axes, width=0.4 + 4 * shares, edge_color=shares, edge_cmap=_map(), edge_vmin=0.0
     )
     points = np.array([place[int(node)] for node in near])
-    _classes(axes, points, problem.labels[near], np.arange(len(near)), 36)
+    _classes(axes, points, problem.labels[near], np.arange(len(near)), 36.0)
     axes.set(xticks=[], yticks=[])
     axes.grid(visible=False)
     figure.colorbar(drawn, ax=axes, label="share of attention", shrink=0.8)
@@ -89,7 +92,7 @@ def _main_axes(state: np.ndarray) -> np.ndarray:
     return axes[:2].T
 
 
-def _classes(axes: Any, points: np.ndarray, labels: np.ndarray, nodes: np.ndarray, size: float = 7) -> None:
+def _classes(axes: Any, points: np.ndarray, labels: np.ndarray, nodes: np.ndarray, size: float = 7.0) -> None:
     for k in range(-1, int(labels.max()) + 1):
         chosen = nodes[labels[nodes] == k]
         if len(chosen):

@@ -105,9 +105,10 @@ def _flow(found: Findings) -> list[Item]:
     e = found.energies
     assert e is not None, "asked for only where there are energies"
     floor = 1e-12
-    energy = {
-        "with source": (e.times, np.maximum(e.energy, floor)),
-        "without source": (e.times, np.maximum(e.bare, floor)),
+    energy = {"without source": (e.times, np.maximum(e.energy, floor))}
+    smooth = {
+        "with source": (e.times, np.maximum(e.smoothness, floor)),
+        "without source": (e.times, np.maximum(e.bare_smoothness, floor)),
     }
     end = e.times[-1] / 3
     problem = found.problem
@@ -120,9 +121,15 @@ def _flow(found: Findings) -> list[Item]:
         ),
         Picture(
             lambda: curves(energy, "time", "Dirichlet energy over its start", "linear", "log"),
-            f"The Dirichlet energy of the trained flow, which was trained until t = {end:.3g}, and of the same flow "
-            "with its source taken away.",
-            "A curve that levels off, and one that falls.",
+            f"The Dirichlet energy of the flow, which was trained until t = {end:.3g}, with its source taken away: "
+            "diffusion alone makes neighbours alike.",
+            "A falling curve.",
+        ),
+        Picture(
+            lambda: curves(smooth, "time", "energy over squared spread", "linear", "log"),
+            "The Dirichlet energy over the squared spread of the states around their mean: how rough a state is, "
+            "whatever its scale.",
+            "With source the curve levels off, without it falls on.",
         ),
         Picture(
             lambda: attention(problem, e),

@@ -37,8 +37,9 @@ def metrics(found: Findings) -> dict[str, Any]:
         numbers |= {
             "row_sum_error_of_attention": found.energies.stochasticity_error,
             "maximum_principle_error": found.energies.maximum_principle_error,
-            "dirichlet_energy_left_percent": 100 * float(found.energies.energy[-1]),
-            "dirichlet_energy_left_without_source_percent": 100 * float(found.energies.bare[-1]),
+            "dirichlet_energy_left_without_source_percent": 100 * float(found.energies.energy[-1]),
+            "roughness_at_three_times_the_end": float(found.energies.smoothness[-1]),
+            "roughness_at_three_times_the_end_without_source": float(found.energies.bare_smoothness[-1]),
         }
     return numbers
 

@@ -95,9 +95,9 @@ class Energies:
         times: from 0 to three times the end.
         states: (times, nodes, width).
         shares: of the edges, at the start.
-        energy: the Dirichlet energy over its start, with the trained source.
-        bare: the same without source.
-        smoothness: the energy over the square of the state, with source.
+        energy: the Dirichlet energy over its start, without source.
+        smoothness: the energy over the square of the state's spread, with source.
+        bare_smoothness: the same without source.
         stochasticity_error: of the attention.
         maximum_principle_error: of the flow without source.
     """
@@ -106,8 +106,8 @@ class Energies:
     states: np.ndarray
     shares: np.ndarray
     energy: np.ndarray
-    bare: np.ndarray
     smoothness: np.ndarray
+    bare_smoothness: np.ndarray
     stochasticity_error: float
     maximum_principle_error: float
 
@@ -119,15 +119,15 @@ def energies(network: DiffusionNetwork, problem: Problem) -> Energies:
     field: Any = longer.flow.field
     silent = longer if field.beta is None else eqx.tree_at(_beta, longer, jnp.zeros(()))
     states, shares, numbers = _along(longer, silent, problem.x, table)
-    energy, bare, smooth, row, principle = (np.asarray(value) for value in numbers)
+    energy, smooth, bare_smooth, row, principle = (np.asarray(value) for value in numbers)
     times = np.linspace(0, 3 * float(network.flow.t1), len(energy))
     return Energies(
         times,
         np.asarray(states),
         np.asarray(shares),
         energy / energy[0],
-        bare / bare[0],
         smooth,
+        bare_smooth,
         float(row),
         float(principle),
     )
@@ -144,6 +144,6 @@ def _along(network: DiffusionNetwork, silent: DiffusionNetwork, x: Any, table: N
     medium = network.start(x, table)[1]
     assert medium.shares is not None, "the linear field's diffusivity is that of its start"
     energy = lambda states: jax.lax.map(lambda state: dirichlet_energy(state, table), states)
-    smooth = jax.lax.map(lambda state: smoothness(state, table), states)
+    smooth = lambda states: jax.lax.map(lambda state: smoothness(state, table), states)
     laws = stochasticity_error(medium.shares, table), maximum_principle_error(quiet)
-    return states, medium.shares, (energy(states), energy(quiet), smooth, *laws)
+    return states, medium.shares, (energy(quiet), smooth(states), smooth(quiet), *laws)
