@@ -100,12 +100,12 @@ class Scattering(eqx.Module):
 
     answer: eqx.nn.Linear
     scale: int = eqx.field(static=True, default=2)
-    angles: int = eqx.field(static=True, default=4)
+    angles: int = eqx.field(static=True, default=8)
 
     @classmethod
     def random(cls, key: Key[Array, ""]) -> "Scattering":
         """Before training; only the linear map learns."""
-        count = 1 + 2 * 4 + 4 * 4  # orders 0, 1 and 2
+        count = 1 + 2 * 8 + 8 * 8  # orders 0, 1 and 2
         return cls(eqx.nn.Linear(count, CLASSES, key=key))
 
     def __call__(self, x: Float[Array, "height width 1"]) -> Float[Array, " classes"]:
@@ -170,7 +170,7 @@ ROOMS = (
         False,
         "turned",
         _drawn(_by(1, 4)),
-        lambda key: PDENetwork.random(CHANNELS // 2, key),
+        lambda key: PDENetwork.random(CHANNELS // 4, key),
         _cnn(1),
         "CNN",
     ),

@@ -65,7 +65,7 @@ def _filled(a: np.ndarray, rng: np.random.Generator, edges: int, reach: int) -> 
 
 
 class GraphClassifier(eqx.Module):
-    """Two graph convolutions, and the mean of the nodes."""
+    """Two graph convolutions, and the mean and the largest over the nodes."""
 
     layers: tuple[Any, ...]
     answer: eqx.nn.Linear
@@ -74,15 +74,16 @@ class GraphClassifier(eqx.Module):
     def random(cls, key: Key[Array, ""]) -> "GraphClassifier":
         """Before training."""
         first, second, last = jax.random.split(key, 3)
-        return cls((gcn(1, _WIDTH, key=first), gcn(_WIDTH, _WIDTH, key=second)), eqx.nn.Linear(_WIDTH, 3, key=last))
+        layers = (gcn(1, _WIDTH, key=first), gcn(_WIDTH, _WIDTH, key=second))
+        return cls(layers, eqx.nn.Linear(2 * _WIDTH, 3, key=last))
 
     def __call__(self, graph: tuple[NeighbourTable, Array]) -> Float[Array, " classes"]:
         """One graph: what a node knows of itself at first is its degree."""
         table, _ = graph
-        x = table.degrees().astype(self.answer.weight.dtype)[:, None] / 4
+        x = table.degrees().astype(self.answer.weight.dtype)[:, None] - 5
         for layer in self.layers:
             x = jax.nn.relu(layer(x, table))
-        return self.answer(x.mean(0))
+        return self.answer(jnp.concatenate([x.mean(0), x.max(0)]))
 
 
 class OnMatrix(eqx.Module):

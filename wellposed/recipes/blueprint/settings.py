@@ -14,15 +14,15 @@ class Settings:
 
     rooms: tuple[str, ...] = tuple(ROOMS)
     """Which architectures, by their names."""
-    samples: int = 600
+    samples: int = 500
     """Samples to learn from."""
     test_samples: int = 400
     """Samples to judge on, as they are and moved by the group."""
-    steps: int = 600
+    steps: int = 500
     """Steps of Adam."""
     batch: int = 32
     """Samples in a step."""
-    learning_rate: float = 0.003
+    learning_rate: float = 0.01
     """Of Adam at the start; it falls to 0 along a cosine."""
     seeds: int = 3
     """Trainings of each network, each with its own start and its own samples."""
