@@ -38,7 +38,7 @@ setup: $(STAMP)
 
 $(STAMP): pyproject.toml constraints.txt
 	python=$${PYTHON:-$$(scripts/find_python)} && "$$python" -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e ".[check,test,mesh,simulate]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e ".[check,test,groups,mesh,simulate]"
 	touch $@
 
 $(VENV)/.bench: $(STAMP)

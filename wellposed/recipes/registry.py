@@ -63,12 +63,18 @@ RECIPES: Mapping[str, Entry] = MappingProxyType(
         "mean-field-game": Entry(
             "wellposed.recipes.mean_field_game", "a crowd around obstacles, in 2 to 100 dimensions, beside a grid"
         ),
-        "graph-diffusion": Entry(
-            "wellposed.recipes.graph_diffusion",
-            "the classes of a graph's nodes by diffusion on its edges",
-        ),
         "wall-shear-stress": Entry(
             "wellposed.recipes.wall_shear_stress", "the stress of blood on artery walls, by networks on meshes"
+        ),
+        "blueprint": Entry(
+            "wellposed.recipes.blueprint", "the geometric blueprint: networks and their symmetries, measured"
+        ),
+        "coronary-segmentation": Entry(
+            "wellposed.recipes.coronary_segmentation",
+            "the wall of coronary arteries in CT, by a graph network on a tube",
+        ),
+        "graph-diffusion": Entry(
+            "wellposed.recipes.graph_diffusion", "the classes of a graph's nodes by diffusion on its edges"
         ),
     }
 )

@@ -5,6 +5,7 @@ import pytest
 
 from wellposed.simulate.artery import (
     SCANNER,
+    Scanners,
     Stenosis,
     Vessel,
     angiography,
@@ -64,3 +65,28 @@ def test_noise_has_its_size_and_a_seed_its_volume(scan):
     assert (noisy.volume - scan.volume).std() == pytest.approx(25.0, rel=1e-6)
     again = angiography(VESSEL, np.random.default_rng(1), CLEAN)
     np.testing.assert_array_equal(again.volume, scan.volume)
+
+
+def test_the_distance_from_the_lumen_is_that_of_a_straight_tube():
+    vessel = Vessel(0.15, 1.0)
+    scan = angiography(vessel, np.random.default_rng(0), CLEAN)
+    at = scan.origin + scan.spacing * np.argwhere(np.ones(scan.volume.shape, bool))
+    middle = (at[:, 2] > 0) & (at[:, 2] < 1)
+    want = np.hypot(at[:, 0], at[:, 1]) - 0.15
+    np.testing.assert_allclose(scan.outside.ravel()[middle], want[middle], atol=1e-4)
+
+
+def test_diseased_is_where_the_stenosis_is_and_nowhere_else():
+    vessel = Vessel(0.15, 1.2, stenoses=(Stenosis(0.4, 0.2, 0.4), Stenosis(0.9, 0.1, 0.1)))
+    scan = angiography(vessel, np.random.default_rng(0), CLEAN)
+    np.testing.assert_array_equal(scan.diseased, np.abs(scan.line.s - 0.4) < 0.2)
+
+
+def test_drawn_scanners_differ_within_their_ranges():
+    ranges = Scanners()
+    drawn = [ranges.draw(np.random.default_rng(k)) for k in range(20)]
+    for name in ("blur", "noise"):
+        values = [getattr(one, name) for one in drawn]
+        low, high = getattr(ranges, name)
+        assert low <= min(values) < low + (high - low) / 3 < high - (high - low) / 3 < max(values) <= high
+    assert all(one.contrast[0] == one.contrast[1] for one in drawn)

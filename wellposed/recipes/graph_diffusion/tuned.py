@@ -96,7 +96,7 @@ class Tuned:
 
 _CONVOLUTION = Layered(64, 0.5, Training(200, 0.01, 5e-4, "first"))
 _ATTENTION = Layered(8, 0.6, Training(400, 0.005, 5e-4), heads=8)
-_DIFFUSION = Diffused(64, 18.0, 18, 0.5, 0.5, Training(180, 0.01, 0.005))
+_DIFFUSION = Diffused(64, 18.0, 18, 0.5, 0.5, Training(150, 0.02, 0.005))
 _WAVES = Diffused(64, 0.0, 8, 0.5, 0.5, Training(150, 0.01, 5e-4))
 CORA = Tuned(True, _CONVOLUTION, _ATTENTION, _DIFFUSION, _WAVES)
 CITESEER = Tuned(

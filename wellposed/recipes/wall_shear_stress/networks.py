@@ -105,7 +105,7 @@ class Kind(NamedTuple):
 def gem(channels: int, blocks: tuple[int, ...], key: Key[Array, ""]) -> GemCNN:
     """GEM with as many features of each order."""
     hidden = " + ".join(f"{channels}x{order}" for order in range(ORDER + 1))
-    return GemCNN(GAUGE_FIELD, hidden, blocks=blocks, remat=True, key=key)
+    return GemCNN(GAUGE_FIELD, hidden, blocks=blocks, key=key)
 
 
 KINDS: Mapping[str, Kind] = {

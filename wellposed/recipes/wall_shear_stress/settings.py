@@ -20,21 +20,21 @@ class Settings:
     """Which networks to train, all on the same meshes."""
     channels: int = 12
     """Features of each order in GEM; the others get as many channels as make them as large."""
-    blocks: tuple[int, ...] = (2, 2, 2, 4, 4)
-    """Residual blocks at each of three scales down, and at two up again."""
+    blocks: tuple[int, ...] = (1, 2, 2, 2, 2)
+    """Residual blocks at each of three scales down, and at two up again; published: 2 2 2 4 4."""
     meshes: int = 0
     """Meshes to learn from; 0 takes all but the two tenths that are held back."""
-    epochs: int = 200
+    epochs: int = 40
     """Rounds over these meshes."""
-    batch: int = 4
+    batch: int = 2
     """Meshes in a step."""
     learning_rate: float = 0.003
     """Of Adam at the start; it falls to 0 along a cosine."""
-    radii_cm: tuple[float, ...] = (0.06, 0.12, 0.24)
+    radii_cm: tuple[float, ...] = (0.05, 0.1, 0.2)
     """Of the neighbourhoods at each scale, along the surface."""
     ratios: tuple[float, ...] = (1.0, 0.3, 0.1)
     """Share of the vertices at each scale."""
-    neighbours: int = 16
+    neighbours: int = 10
     """The most neighbours of a vertex."""
     simulated: int = 0
     """Simulate so many coarse arteries instead of reading a file: for trying the recipe out."""

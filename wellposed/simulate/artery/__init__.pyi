@@ -1,6 +1,7 @@
 from .angiography import SCANNER as SCANNER
 from .angiography import Angiography as Angiography
 from .angiography import Scanner as Scanner
+from .angiography import Scanners as Scanners
 from .angiography import angiography as angiography
 from .arteries import simulate_arteries as simulate_arteries
 from .arteries import with_dask as with_dask

@@ -39,6 +39,34 @@ class Scanner(NamedTuple):
 
 
 SCANNER = Scanner()
+SEVERE = 0.25  # a stenosis that takes less of the radius is no disease
+
+
+class Scanners(NamedTuple):
+    """What a `Scanner` is drawn from, uniformly; units as there."""
+
+    blur: tuple[float, float] = (0.025, 0.05)
+    noise: tuple[float, float] = (15.0, 45.0)
+    contrast: tuple[float, float] = (260.0, 520.0)
+    calcifications: tuple[int, int] = (0, 6)
+    calcified: tuple[float, float] = (0.05, 0.3)
+
+    def draw(self, rng: np.random.Generator, spacing: float = SCANNER.spacing) -> Scanner:
+        """One scanner, with one attenuation of the lumen.
+
+        Example:
+            >>> 15 <= Scanners().draw(np.random.default_rng(0)).noise <= 45
+            True
+        """
+        contrast = rng.uniform(*self.contrast)
+        return SCANNER._replace(
+            spacing=spacing,
+            blur=rng.uniform(*self.blur),
+            noise=rng.uniform(*self.noise),
+            contrast=(contrast, contrast),
+            calcifications=int(rng.integers(*self.calcifications, endpoint=True)),
+            calcified=self.calcified,
+        )
 
 
 class Angiography(NamedTuple):
@@ -49,18 +77,34 @@ class Angiography(NamedTuple):
         origin: in cm.
         spacing: in cm.
         lumen: which voxels have their centre in the lumen.
+        outside: distance of voxels from the lumen, negative inside, in cm; exact for a straight tube.
         line: the centreline without extensions.
         angles: about the centreline, from its first normal.
         radius: of the lumen at each position of `line` and each angle, in cm.
+        diseased: which positions of `line` have a calcification in their wall, or a stenosis of at least a quarter of
+            the radius.
     """
 
     volume: Float[np.ndarray, "x y z"]
     origin: Float[np.ndarray, "3"]
     spacing: float
     lumen: Bool[np.ndarray, "x y z"]
+    outside: Float[np.ndarray, "x y z"]
     line: Centreline
     angles: Float[np.ndarray, " m"]
     radius: Float[np.ndarray, "n m"]
+    diseased: Bool[np.ndarray, " n"]
+
+
+class _Crust(NamedTuple):
+    """A calcification of the wall."""
+
+    s: float
+    angle: float
+    half: float  # of its length, in cm
+    wide: float  # half the angle that it covers
+    thick: float  # as a share of the wall
+    attenuation: float
 
 
 class _Tube(NamedTuple):
@@ -93,15 +137,19 @@ def angiography(vessel: Vessel, rng: np.random.Generator, scanner: Scanner = SCA
     places = low + scanner.spacing * np.stack(np.meshgrid(*map(np.arange, shape), indexing="ij"), axis=-1)
     tube = _tube(vessel, fine, places.reshape(-1, 3))
     volume = _tissue(tube, places.reshape(-1, 3), rng, scanner)
-    volume = _calcified(volume, vessel, tube, rng, scanner).reshape(tuple(shape))
+    crusts = _crusts(vessel, rng, scanner)
+    for crust in crusts:
+        volume = np.where(_within(crust, tube, scanner), crust.attenuation, volume)
+    volume = volume.reshape(tuple(shape))
     sigma = scanner.blur / scanner.spacing
     noise = gaussian_filter(rng.normal(size=tuple(shape)), sigma)
     volume = gaussian_filter(volume, sigma) + scanner.noise * noise / noise.std()
     s = np.arange(0.0, vessel.length, scanner.spacing)
     angles = 2 * np.pi * np.arange(around) / around
-    lumen = (tube.outside < 0).reshape(tuple(shape))
+    outside = tube.outside.reshape(tuple(shape))
     radius = vessel.lumen_radius(s, angles)
-    return Angiography(volume, low, scanner.spacing, lumen, fine.at(s), angles, radius)
+    diseased = _diseased(s, vessel, crusts)
+    return Angiography(volume, low, scanner.spacing, outside < 0, outside, fine.at(s), angles, radius, diseased)
 
 
 def _tube(vessel: Vessel, fine: Centreline, places: np.ndarray) -> _Tube:
@@ -133,17 +181,30 @@ def _tissue(tube: _Tube, places: np.ndarray, rng: np.random.Generator, scanner: 
     return found + (rng.uniform(*scanner.contrast) - found) * share(tube.outside)
 
 
-def _calcified(
-    volume: np.ndarray, vessel: Vessel, tube: _Tube, rng: np.random.Generator, scanner: Scanner
-) -> np.ndarray:
-    """Crusts in the wall, the first ones at the stenoses."""
+def _crusts(vessel: Vessel, rng: np.random.Generator, scanner: Scanner) -> list[_Crust]:
+    """Calcifications, the first ones at the stenoses."""
     throats = [(one.position, one.direction) for one in vessel.stenoses]
+    crusts = []
     for k in range(rng.integers(0, scanner.calcifications, endpoint=True)):
         s, angle = throats[k] if k < len(throats) else (rng.uniform(0, vessel.length), rng.uniform(0, 2 * np.pi))
         half, wide, thick = rng.uniform(*scanner.calcified), rng.uniform(0.3, 1.0), rng.uniform(0.5, 1.0)
-        turn = (tube.angle - angle + np.pi) % (2 * np.pi) - np.pi
-        middle = scanner.wall[1] / 2
-        square = ((tube.s - s) / half) ** 2 + (turn / wide) ** 2
-        inside = (square < 1) & (np.abs(tube.outside - middle) < thick * middle * np.sqrt(np.maximum(1 - square, 0)))
-        volume = np.where(inside, rng.uniform(*scanner.calcium), volume)
-    return volume
+        crusts.append(_Crust(s, angle, half, wide, thick, rng.uniform(*scanner.calcium)))
+    return crusts
+
+
+def _within(crust: _Crust, tube: _Tube, scanner: Scanner) -> np.ndarray:
+    """An ellipsoid in the coordinates of the wall."""
+    turn = (tube.angle - crust.angle + np.pi) % (2 * np.pi) - np.pi
+    middle = scanner.wall[1] / 2
+    square = ((tube.s - crust.s) / crust.half) ** 2 + (turn / crust.wide) ** 2
+    depth = crust.thick * middle * np.sqrt(np.maximum(1 - square, 0))
+    return (square < 1) & (np.abs(tube.outside - middle) < depth)
+
+
+def _diseased(s: np.ndarray, vessel: Vessel, crusts: list[_Crust]) -> np.ndarray:
+    found = np.zeros(s.shape, bool)
+    for one in vessel.stenoses:
+        found |= (np.abs(s - one.position) < one.half) & (one.severity >= SEVERE)
+    for crust in crusts:
+        found |= np.abs(s - crust.s) < crust.half
+    return found

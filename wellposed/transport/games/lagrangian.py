@@ -1,6 +1,6 @@
 """Mean-field games solved along the paths of agents, by one potential."""
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import equinox as eqx
 import jax
@@ -10,6 +10,7 @@ from jaxtyping import Array, Float, Int, Key
 from wellposed.metrics import Interval, mean_interval
 
 from ..costs.cost import per_mass, variation
+from ..densities import Gaussian
 from ..potential import Potential
 from .characteristics import Agent, Characteristics
 from .game import MeanFieldGame, known
@@ -98,19 +99,37 @@ class FreshCrowds(eqx.Module):
     Args:
         game: where they set out.
         size: agents in a batch.
+        matched: whether a batch has exactly the mean and the covariance of the initial density, a `Gaussian`: the
+            noise of a training in many dimensions is mostly theirs.
+
+    Raises:
+        ValueError: the moments shall match those of a density that is no `Gaussian`.
     """
 
     game: MeanFieldGame
     size: int = eqx.field(static=True)
+    matched: bool = eqx.field(static=True, default=False)
+
+    def __check_init__(self):
+        if self.matched and not isinstance(self.game.initial, Gaussian):
+            raise ValueError(
+                f"FreshCrowds matches the moments of a Gaussian, got {type(self.game.initial).__name__}: "
+                "leave matched out."
+            )
 
     def __call__(self, key: Key[Array, ""], step: Int[Array, ""]) -> Crowd:
         """The crowd of a step."""
-        return crowd(self.game, key, self.size)
+        if not self.matched:
+            return crowd(self.game, key, self.size)
+        return _at(self.game, cast(Gaussian, self.game.initial).matched_sample(key, self.size))
 
 
 def crowd(game: MeanFieldGame, key: Key[Array, ""], n: int) -> Crowd:
     """n agents drawn from the initial density."""
-    x = game.initial.sample(key, n)
+    return _at(game, game.initial.sample(key, n))
+
+
+def _at(game: MeanFieldGame, x: Float[Array, "n d"]) -> Crowd:
     return Crowd(x, jax.vmap(game.initial.log_prob)(x))
 
 

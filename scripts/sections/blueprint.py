@@ -1,0 +1,67 @@
+"""The results of the geometric blueprint."""
+
+from sections.common import Line, Record, interval, versions
+
+EXACT = ("CNN", "GNN", "Deep Sets", "Transformer", "group CNN p4", "group CNN p4m", "PDE-based group CNN")
+SPHERE = "spherical CNN"
+
+
+def asked(record: Record) -> list[Line]:
+    """What was asked of the full run, what was measured, and whether that holds."""
+    rooms = record["metrics"]["rooms"]
+    worst = max((rooms[name]["network"]["invariance_error"], name) for name in EXACT)
+    band = rooms[SPHERE]["network"]["invariance_error"]
+    lost = lambda who: [room[who]["accuracy_lost_points"]["mean"] for room in rooms.values()]
+    more = sum(a < b for a, b in zip(lost("network"), lost("rival"), strict=True))
+    return [
+        Line(
+            "permutation, translation, p4 and p4m: invariance error at most 1e-10 in float64",
+            f"at most {worst[0]:.1g} ({worst[1]})",
+            worst[0] <= 1e-10,
+        ),
+        Line("SO(3): within the error of the band limit (here at most 1 %)", f"{100 * band:.2g} %", band <= 0.01),
+        Line(
+            "each architecture loses less accuracy on moved samples than its rival",
+            f"{more} of {len(rooms)} rows",
+            more == len(rooms),
+        ),
+    ]
+
+
+def section(records: list[Record]) -> list[str]:
+    """The slide's table with its measured columns."""
+    from sections.common import table
+
+    (record,) = records
+    settings, metrics = record["settings"], record["metrics"]
+    rows = []
+    for name, room in metrics["rooms"].items():
+        network, rival = room["network"], room["rival"]
+        rows.append(
+            f"| {name} | {room['domain']} | {room['group']} | {network['invariance_error']:.1g} | "
+            f"{interval(network['accuracy_percent'], 1)} | {interval(network['accuracy_lost_points'], 1)} | "
+            f"{room['rival']} | {interval(rival['accuracy_percent'], 1)} | "
+            f"{interval(rival['accuracy_lost_points'], 1)} |"
+        )
+    blocks = metrics["accuracy_percent_by_block_pixels"]
+    scales = ", ".join(f"{block}: {interval(found, 1)}" for block, found in blocks.items())
+    return [
+        "## blueprint: the symmetry of each architecture, measured",
+        "",
+        f"`wellposed run blueprint --preset {record['preset']} --seed {record['seed']}`: {settings['samples']} samples "
+        f"to learn from and {settings['test_samples']} unseen, {settings['steps']} steps of Adam, "
+        f"{settings['seeds']} seeds; {versions(record)}.",
+        "",
+        *table(asked(record)),
+        "",
+        "Invariance error: max |f(g x) - f(x)| / max |f(x)| of the trained network in float64, largest of all seeds. "
+        "Accuracy in % on unseen samples, and how many points are lost when these are moved by the group (means over "
+        "seeds with 95 % intervals).",
+        "",
+        "| architecture | domain | group | invariance error | accuracy | lost | rival without it | accuracy | lost |",
+        "|---|---|---|---|---|---|---|---|---|",
+        *rows,
+        "",
+        f"Scale separation: accuracy of the CNN on pictures averaged over blocks of so many pixels a side: {scales}.",
+        "",
+    ]

@@ -1,0 +1,154 @@
+"""The battery: every layer on a group follows the group exactly, and a broken one is caught."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from wellposed.geometry import (
+    GroupCNN,
+    GroupConvolution,
+    LiftingConvolution,
+    PDEGroupConvolution,
+    acted,
+    acted_on_group,
+    lifted,
+    tables,
+)
+
+KEY = jax.random.key(0)
+SIDE, CHANNELS, ORIENTATIONS = 6, 2, 8
+
+
+def field(*shape):
+    return jax.random.normal(jax.random.key(3), shape, float)
+
+
+def quarter_turn(u):
+    """A quarter turn of positions and orientations."""
+    return jnp.roll(jnp.rot90(u), ORIENTATIONS // 4, 2)
+
+
+def doubled(layer):
+    """In float64, with random biases, so that none is zero by its start."""
+    leaves, structure = jax.tree.flatten(layer)
+    keys = jax.random.split(jax.random.key(7), len(leaves))
+    return jax.tree.unflatten(
+        structure, [0.5 * jax.random.normal(k, a.shape, float) for k, a in zip(keys, leaves, strict=True)]
+    )
+
+
+def on_group(make, order):
+    return lambda: (doubled(make(order)), lambda g, y: acted_on_group(g, y))
+
+
+def lifting(order):
+    return LiftingConvolution(CHANNELS, 3, order=order, key=KEY)
+
+
+def convolution(order):
+    return GroupConvolution(CHANNELS, 3, order=order, key=KEY)
+
+
+def error(layer, x, before, after):
+    y = layer(x)
+    return float(jnp.abs(layer(before(x)) - after(y)).max() / jnp.abs(y).max())
+
+
+@pytest.mark.parametrize("order", [4, 8])
+def test_lifting_follows_turns_and_mirrors(order):
+    with jax.enable_x64(True):
+        layer, x = doubled(lifting(order)), field(SIDE, SIDE, CHANNELS)
+        for g in range(order):
+            assert error(layer, x, lambda x, g=g: acted(g, x), lambda y, g=g: acted_on_group(g, y)) < 1e-10
+
+
+@pytest.mark.parametrize("order", [4, 8])
+def test_group_convolution_follows_turns_and_mirrors(order):
+    with jax.enable_x64(True):
+        layer, x = doubled(convolution(order)), field(SIDE, SIDE, order, CHANNELS)
+        for g in range(order):
+            act = lambda y, g=g: acted_on_group(g, y)
+            assert error(layer, x, act, act) < 1e-10
+
+
+def layers_in_float64():
+    pde = PDEGroupConvolution(CHANNELS, 3, orientations=ORIENTATIONS, reach=1, key=KEY)
+    return {
+        "lifting": (doubled(lifting(8)), field(SIDE, SIDE, CHANNELS)),
+        "convolution": (doubled(convolution(4)), field(SIDE, SIDE, 4, CHANNELS)),
+        "PDE": (doubled(pde), field(SIDE, SIDE, ORIENTATIONS, CHANNELS)),
+        "wavelets": (lambda x: lifted(x, ORIENTATIONS), field(SIDE, SIDE)),
+    }
+
+
+@pytest.mark.parametrize("name", ["lifting", "convolution", "PDE", "wavelets"])
+def test_translations_are_followed(name):
+    with jax.enable_x64(True):
+        layer, x = layers_in_float64()[name]
+        shift = lambda u: jnp.roll(u, (2, -1), (0, 1))
+        assert error(layer, x, shift, shift) < 1e-10
+
+
+def test_pde_layer_follows_quarter_turns():
+    with jax.enable_x64(True):
+        layer, x = layers_in_float64()["PDE"]
+        assert error(layer, x, quarter_turn, quarter_turn) < 1e-10
+
+
+def test_wavelets_follow_quarter_turns():
+    with jax.enable_x64(True):
+        x = field(SIDE + 1, SIDE + 1)  # of odd side, whose frequencies a turn maps to themselves
+        assert error(lambda x: lifted(x, ORIENTATIONS), x, jnp.rot90, quarter_turn) < 1e-10
+
+
+def test_broken_layers_are_caught():
+    with jax.enable_x64(True):
+        layer, x = doubled(lifting(4)), field(SIDE, SIDE, CHANNELS)
+        bias = jnp.arange(4.0)[None, None, :, None]
+        broken = lambda x: layer(x) + bias  # a bias for each element of the group
+        assert error(broken, x, lambda x: acted(1, x), lambda y: acted_on_group(1, y)) > 1e-2
+        pde, u = layers_in_float64()["PDE"]
+        ramp = jnp.arange(SIDE)[:, None, None, None] / SIDE
+        assert error(lambda u: pde(u) + ramp, u, quarter_turn, quarter_turn) > 1e-2
+
+
+def test_mirrors_are_seen_by_p4_and_not_by_p4m():
+    with jax.enable_x64(True):
+        x = field(SIDE, SIDE, 1)
+        for order, sees in ((4, True), (8, False)):
+            net = doubled(GroupCNN(1, 4, 3, order=order, depth=1, key=KEY))
+            y, mirrored = net(x), net(acted(4, x))
+            assert (float(jnp.abs(y - mirrored).max()) > 1e-3) == sees
+
+
+def test_lengths_are_those_of_the_metric_seen_from_each_orientation():
+    with jax.enable_x64(True):
+        layer = PDEGroupConvolution(1, 1, orientations=4, reach=1, key=KEY)
+        lengths = np.asarray(layer.lengths(layer.metrics[1]))  # (steps, orientations, channels)
+        step = layer.steps.index((0, 0, 0))
+        assert lengths[step].max() < 1e-5
+        ahead = layer.steps.index((0, 1, 0))  # a column to the right: along orientation 0, across orientation 1
+        first, second = np.exp(np.asarray(layer.metrics[1][0, :2]))
+        assert lengths[ahead, 0, 0] == pytest.approx(first)
+        assert lengths[ahead, 1, 0] == pytest.approx(second)
+
+
+@pytest.mark.parametrize("order", [4, 8])
+def test_tables_are_those_of_a_group(order):
+    product, inverse = tables(order)
+    numbers = np.arange(order)
+    assert (product[0] == numbers).all()
+    assert (product[:, 0] == numbers).all()
+    assert (product[numbers, inverse] == 0).all()
+    a, b, c = np.meshgrid(numbers, numbers, numbers)
+    assert (product[product[a, b], c] == product[a, product[b, c]]).all()
+
+
+def test_other_orders_and_even_kernels_are_refused():
+    with pytest.raises(ValueError, match="1, 4 or 8 elements, got 6"):
+        GroupCNN(1, 2, 3, order=6, key=KEY)
+    with pytest.raises(ValueError, match="odd side, got 4"):
+        LiftingConvolution(1, 2, order=4, size=4, key=KEY)
+    with pytest.raises(ValueError, match="multiple of 4 orientations, got 6"):
+        PDEGroupConvolution(1, 2, orientations=6, key=KEY)

@@ -1,0 +1,49 @@
+"""The row of the sphere: patterns to be told apart, however the sphere is turned."""
+
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+from scipy.stats import special_ortho_group, uniform_direction
+
+from wellposed.geometry import GroupCNN, SphericalCNN, sphere_points
+
+from .room import Labelled, Room
+
+BAND, CLASSES = 8, 6
+_BUMPS, _SHARPNESS, _NOISE, _CHANNELS = 5, 4.0, 0.15, 12
+
+
+def patterns(seed: int, n: int, moved: bool) -> Labelled:
+    """Bumps around a few points, others for each class; samples differ by where exactly and how high they are."""
+    classes, rng = np.random.default_rng(0), np.random.default_rng((1, seed))
+    turns = special_ortho_group(3, seed=np.random.default_rng((2, seed))).rvs(n).reshape(n, 3, 3)
+    middles = uniform_direction(3, seed=classes).rvs(CLASSES * _BUMPS).reshape(CLASSES, _BUMPS, 3)
+    heights = classes.choice([-1.0, 1.0], size=(CLASSES, _BUMPS))
+    labels = rng.integers(CLASSES, size=n)
+    places = middles[labels] + _NOISE * rng.normal(size=(n, _BUMPS, 3))
+    places /= np.linalg.norm(places, axis=-1, keepdims=True)
+    places = np.einsum("nij,nbj->nbi", turns, places) if moved else places
+    heights = heights[labels] * (1 + _NOISE * rng.normal(size=(n, _BUMPS)))
+    closeness = np.einsum("rpi,nbi->nrpb", sphere_points(BAND), places)
+    samples = np.einsum("nrpb,nb->nrp", np.exp(_SHARPNESS * (closeness - 1)), heights)
+    return Labelled(jnp.asarray(samples[..., None], float), jnp.asarray(labels))
+
+
+def _plane(key: Any) -> GroupCNN:
+    return GroupCNN(1, _CHANNELS // 2, CLASSES, order=1, depth=1, key=key)
+
+
+ROOMS = (
+    Room(
+        "spherical CNN",
+        "sphere",
+        "rotation SO(3)",
+        True,
+        "turned by any rotation",
+        patterns,
+        lambda key: SphericalCNN(1, _CHANNELS, CLASSES, band=BAND, key=key),
+        _plane,
+        "CNN on longitude and latitude",
+    ),
+)
