@@ -51,13 +51,8 @@ class TransformerBlock(eqx.Module):
         """One set."""
         h = jax.vmap(self.norms[0])(x)
         q, k, v = (jnp.tensordot(h, w, 1) for w in (self.query, self.key, self.value))  # (elements, heads, each)
-<<<<<<< HEAD
-        scores = jnp.einsum("ihd,jhd->hij", q, k) / q.shape[-1] ** 0.5  # JAX's own attention is in float32 throughout
-        heard = jnp.einsum("hij,jhd->ihd", jax.nn.softmax(scores), v)
-=======
         scores = jnp.einsum("ihe,jhe->hij", q, k) / math.sqrt(q.shape[-1])
         heard = jnp.einsum("hij,jhe->ihe", jax.nn.softmax(scores, axis=-1), v)  # in the precision of x, as laws ask
->>>>>>> main
         x = x + jnp.tensordot(heard, self.joined, 2)
         return x + jax.vmap(self.perceptron)(jax.vmap(self.norms[1])(x))
 
