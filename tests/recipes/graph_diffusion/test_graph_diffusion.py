@@ -2,6 +2,7 @@
 
 import json
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from sections.graph_diffusion import asked, section
@@ -48,7 +49,7 @@ def test_the_page_shows_states_energies_and_attention(folder):
 def test_a_saved_run_answers_for_all_nodes(folder):
     with open_run(folder) as (_, plan, classifier):
         graph = block_model(90, 3, train=7, validation=18, seed=plan.settings.seed)
-        assert classifier(graph.features).shape == (90, 3)
+        assert classifier(jnp.asarray(graph.features)).shape == (90, 3)
 
 
 def test_the_section_reads_the_record(folder):

@@ -73,6 +73,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "full": {},
     "quick": {"seeds": 3, "component_seeds": 0, "depths": (2, 8, 32), "depth_seeds": 1, "effort": 0.5, "nodes": 600},
     "smoke": {
+        "methods": ("GCN", "GRAND-l"),
         "seeds": 2,
         "component_seeds": 0,
         "depths": (2,),
