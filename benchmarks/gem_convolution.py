@@ -32,7 +32,7 @@ from wellposed.recipes.record import versions
 ROOT = Path(__file__).parent.parent
 VERTICES, DEGREE, CHANNELS, ORDER, RINGS = 9500, 10, 26, 2, 2
 FIELD = GaugeField((CHANNELS,) * (ORDER + 1))
-AGGREGATIONS = ((10_000, 6, 32), (10_000, 6, 128), (10_000, 30, 32))
+AGGREGATIONS = ((VERTICES, DEGREE, FIELD.dim), (10_000, 6, 32), (10_000, 6, 128), (10_000, 30, 32))
 REPEATS = 15
 TORCH = importlib.util.find_spec("torch") is not None
 
@@ -108,7 +108,7 @@ class Published:
             out = torch.zeros(VERTICES, FIELD.dim).index_add(0, target, turned(y, after)) + self.x @ self.own
             value = (out**2).mean()
             value.backward()
-            return float(value), self.x.grad.numpy()  # pyright: ignore[reportOptionalMemberAccess]
+            return float(value.detach()), self.x.grad.numpy()  # pyright: ignore[reportOptionalMemberAccess]
 
         self.step = step
 

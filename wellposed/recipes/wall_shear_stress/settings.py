@@ -6,7 +6,8 @@ from typing import Any
 
 from wellposed.errors import InputError
 
-NETWORKS = ("SAGE", "FeaSt", "GEM", "SAGE invariant", "FeaSt invariant", "attention", "PointNet")
+TABLE = ("SAGE", "FeaSt", "GEM", "SAGE invariant", "FeaSt invariant", "PointNet")
+NETWORKS = (*TABLE, "attention")
 
 
 @dataclass(frozen=True)
@@ -16,8 +17,8 @@ class Settings:
     data: Path | None = None
     """An HDF5 file of arteries in the published layout; by default the one that comes with a clone,
     `data/arteries.h5`. `wellposed simulate arteries` makes more."""
-    networks: tuple[str, ...] = NETWORKS
-    """Which networks to train, all on the same meshes."""
+    networks: tuple[str, ...] = TABLE
+    """Which networks to train, all on the same meshes; there is `attention` as well."""
     channels: int = 12
     """Features of each order in GEM; the others get as many channels as make them as large."""
     blocks: tuple[int, ...] = (1, 2, 2, 2, 2)
