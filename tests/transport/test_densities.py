@@ -53,3 +53,19 @@ def test_a_kernel_density_follows_columns_of_different_scales():
     assert ours == pytest.approx(float(theirs.logpdf(at)[0]), abs=0.05)
     drawn = kernel_density(points).sample(jax.random.key(1), 20_000)
     np.testing.assert_allclose(drawn.std(0) / points.std(0), 1.0, rtol=0.06)
+
+
+def test_matched_samples_have_the_moments_of_their_density():
+    with jax.enable_x64(True):
+        factor = jnp.array([[1.5, 0.0, 0.0], [0.4, 0.7, 0.0], [-0.3, 0.2, 2.0]])
+        density = Gaussian(jnp.array([1.0, -2.0, 0.5]), factor)
+        points = np.asarray(density.matched_sample(jax.random.key(0), 5))
+        assert np.allclose(points.mean(0), density.mean, atol=1e-12)
+        assert np.allclose(np.cov(points.T, bias=True), factor @ factor.T, atol=1e-12)
+        other = density.matched_sample(jax.random.key(1), 5)
+        assert not np.allclose(points, other)
+
+
+def test_as_many_points_as_dimensions_cannot_match():
+    with pytest.raises(ValueError, match="more points than the 3 dimensions, got 3"):
+        Gaussian.isotropic(jnp.zeros(3), 1.0).matched_sample(jax.random.key(0), 3)

@@ -22,11 +22,13 @@ from wellposed.transport import (
     crowd,
     payments,
     penalised_gaussian,
+    ring,
     settle,
 )
 
 HERE, THERE = (Gaussian.isotropic(jnp.array([x, 0.0]), 0.5) for x in (0.0, 2.0))
 GAME = MeanFieldGame(HERE, (KL(2.0, THERE),))
+KEY = jax.random.key(0)
 
 
 def moving(speed):
@@ -113,3 +115,17 @@ def test_bad_input_is_a_sentence():
         MeanFieldGame(HERE, ())
     with pytest.raises(ValueError, match=r"expects kinetic above 0, got -1\.0"):
         MeanFieldGame(HERE, (KL(2.0, THERE),), kinetic=-1.0)
+    with pytest.raises(ValueError, match="moments of a Gaussian, got Mixture"):
+        FreshCrowds(MeanFieldGame(ring(8, 4.0, 0.3), (KL(2.0, THERE),)), 8, matched=True)
+
+
+def test_a_translation_costs_the_same_in_every_batch_with_matched_moments():
+    """Its costs are quadratic: what independent batches scatter by, matched ones do not."""
+    loss = LagrangianLoss(GAME, steps=2)
+    scatter = {}
+    for matched in (False, True):
+        batches = FreshCrowds(GAME, 16, matched)
+        values = [float(loss(moving(1.5), batches(jax.random.key(i), jnp.asarray(i)), KEY)[0]) for i in range(4)]
+        scatter[matched] = np.std(values)
+    assert scatter[True] < 1e-4
+    assert scatter[False] > 1e-2
