@@ -38,9 +38,10 @@ def section(records: list[Record]) -> list[str]:
     for name, room in metrics["rooms"].items():
         network, rival = room["network"], room["rival"]
         rows.append(
-            f"| {name} | {room['domain']} | {room['group']} | {network['invariance_error']:.1g} | "
+            f"| {name} | {room['domain']} | {room['group']} | {network['parameters']} | "
+            f"{network['invariance_error']:.1g} | "
             f"{interval(network['accuracy_percent'], 1)} | {interval(network['accuracy_lost_points'], 1)} | "
-            f"{room['rival']} | {interval(rival['accuracy_percent'], 1)} | "
+            f"{room['rival']} | {rival['parameters']} | {interval(rival['accuracy_percent'], 1)} | "
             f"{interval(rival['accuracy_lost_points'], 1)} |"
         )
     blocks = metrics["accuracy_percent_by_block_pixels"]
@@ -58,8 +59,9 @@ def section(records: list[Record]) -> list[str]:
         "Accuracy in % on unseen samples, and how many points are lost when these are moved by the group (means over "
         "seeds with 95 % intervals).",
         "",
-        "| architecture | domain | group | invariance error | accuracy | lost | rival without it | accuracy | lost |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| architecture | domain | group | parameters | invariance error | accuracy | lost | rival without it | "
+        "parameters | accuracy | lost |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
         *rows,
         "",
         f"Scale separation: accuracy of the CNN on pictures averaged over blocks of so many pixels a side: {scales}.",

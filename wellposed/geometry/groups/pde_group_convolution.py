@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
 
-ALPHA = 0.65  # of the morphological kernels; 1 would be a flat ball, 1/2 a cone
+ALPHA = 0.65  # of the morphological kernels, c d^(2 alpha / (2 alpha - 1)): towards 1/2 a flat ball, at 1 a paraboloid
 
 
 class PDEGroupConvolution(eqx.Module):
@@ -22,7 +22,7 @@ class PDEGroupConvolution(eqx.Module):
         channels: of the input.
         outputs: of the output.
         orientations: how many, a multiple of 4.
-        reach: of the kernels, in pixels and in orientations.
+        reach: of the kernels, in pixels; they reach one orientation to each side.
         key: of the initial weights.
 
     Shapes:
@@ -91,7 +91,7 @@ class PDEGroupConvolution(eqx.Module):
 def convected(
     u: Float[Array, "height width orientations channels"], vector: Float[Array, "channels 3"]
 ) -> Float[Array, "height width orientations channels"]:
-    """u(g exp(-v)), by linear interpolation: each channel moved along its left-invariant vector.
+    """Each channel moved along its left-invariant vector: first turned, then shifted, by linear interpolation.
 
     Vectors have lengths up to one pixel and one orientation, by tanh.
 

@@ -156,13 +156,17 @@ def sphere_points(band: int) -> Float[np.ndarray, "rings points 3"]:
 
 def _transforms() -> Any:
     """The library of spherical transforms, which an extra installs."""
-    logging.getLogger("s2fft").setLevel(logging.ERROR)  # its warning of float32 is about far larger bands
+    log = logging.getLogger("s2fft")
+    before = log.level
+    log.setLevel(logging.ERROR)  # what it says of float32 when it is imported is about far larger bands
     try:
         from s2fft.precompute_transforms import spherical
     except ModuleNotFoundError:
         raise InputError(
             "spherical transforms need s2fft, which is not installed: pip install 'wellposed[groups]'"
         ) from None
+    finally:
+        log.setLevel(before)
     return spherical
 
 

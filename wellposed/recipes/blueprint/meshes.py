@@ -75,7 +75,7 @@ def _gem(key: Any) -> OfMesh:
 
 def _sage(key: Any) -> OfMesh:
     first, last = jax.random.split(key)
-    body = sage_cnn(3, CHANNELS, CHANNELS, blocks=(1,), key=first)
+    body = sage_cnn(3, CHANNELS, CHANNELS, blocks=(2,), key=first)
     return OfMesh(SurfaceClassifier(body, CHANNELS, len(KINDS), last), False)
 
 

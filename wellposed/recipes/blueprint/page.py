@@ -13,7 +13,7 @@ TABLE_TEXT = (
     "A map $f$ is invariant under a group $G$ if $f(g x) = f(x)$ for all $g$. The error is measured in float64 on "
     "trained networks: $\\max |f(g x) - f(x)| / \\max |f(x)|$ over logits, the largest of all seeds; what is exact on "
     "paper is of the size of rounding, or of what a grid, a band or samples of a nonlinearity miss. The accuracy lost "
-    "is that on test samples as they are, minus that on the same samples moved by random elements of the group. "
+    "is that on test samples as they are, minus that on the same samples moved, as the table says. "
     "Networks see no moved sample in training."
 )
 RIVALS_TEXT = "Each row's rival learns the same samples, and lacks the symmetry."

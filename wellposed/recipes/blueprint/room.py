@@ -31,7 +31,7 @@ class Room:
         move: what is done to a test sample, in words.
         draw: `(seed, n, moved) -> Labelled`: the same seed gives the same samples, moved or not.
         network: `key -> map` of one sample to logits, with the symmetry.
-        rival: the same without it.
+        rival: a network of about as many parameters that lacks it.
         rival_name: what the rival is.
     """
 

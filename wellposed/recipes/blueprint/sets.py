@@ -16,7 +16,7 @@ from .room import Labelled, Room
 
 NODES, WIDEST = 20, 19
 POINTS, KINDS = 16, 4
-_WIDTH = 16
+_WIDTH, _NODE_WIDTH = 16, 40
 
 
 def graphs(seed: int, n: int, moved: bool) -> Labelled:
@@ -74,8 +74,8 @@ class GraphClassifier(eqx.Module):
     def random(cls, key: Key[Array, ""]) -> "GraphClassifier":
         """Before training."""
         first, second, last = jax.random.split(key, 3)
-        layers = (gcn(1, _WIDTH, key=first), gcn(_WIDTH, _WIDTH, key=second))
-        return cls(layers, eqx.nn.Linear(2 * _WIDTH, 3, key=last))
+        layers = (gcn(1, _NODE_WIDTH, key=first), gcn(_NODE_WIDTH, _NODE_WIDTH, key=second))
+        return cls(layers, eqx.nn.Linear(2 * _NODE_WIDTH, 3, key=last))
 
     def __call__(self, graph: tuple[NeighbourTable, Array]) -> Float[Array, " classes"]:
         """One graph: what a node knows of itself at first is its degree."""
@@ -142,7 +142,7 @@ ROOMS = (
         "nodes " + PERMUTED,
         graphs,
         GraphClassifier.random,
-        lambda key: OnMatrix(Flat.of(NODES**2, 8, 3, key)),
+        lambda key: OnMatrix(Flat.of(NODES**2, 5, 3, key)),
         "perceptron on the matrix",
     ),
     Room(

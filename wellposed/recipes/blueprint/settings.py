@@ -29,7 +29,7 @@ class Settings:
     scales: int = 4
     """Levels of coarse-graining for scale separation: blocks of 1, 2, 4, ... pixels."""
     seed: int = 0
-    """Of everything random."""
+    """Of samples, starts and what is drawn in training; the classes themselves are the same for all seeds."""
 
     def __post_init__(self):
         unknown = [name for name in self.rooms if name not in ROOMS]

@@ -31,7 +31,7 @@ def patterns(seed: int, n: int, moved: bool) -> Labelled:
 
 
 def _plane(key: Any) -> GroupCNN:
-    return GroupCNN(1, _CHANNELS // 2, CLASSES, order=1, depth=1, key=key)
+    return GroupCNN(1, 6, CLASSES, order=1, key=key)
 
 
 ROOMS = (

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Int
 
+from wellposed.errors import InputError
 from wellposed.geometry import TubeCoordinates, voxels_near
 
 from .inputs import Rays
@@ -32,6 +33,8 @@ class Near(NamedTuple):
         """Within the reach of the rays."""
         x, y, z = scan.volume.shape
         voxels, at = voxels_near((x, y, z), scan.affine, rays.tube, settings.reach_mm)
+        if not len(voxels):
+            raise InputError(f"--reach-mm: expected more than a voxel's size, found {settings.reach_mm}: raise it")
         low = voxels.min(axis=0)
         return Near(voxels, at, low, tuple(int(n) for n in voxels.max(axis=0) - low + 1))
 

@@ -62,10 +62,12 @@ class Method(NamedTuple):
 
 
 def ot_flow(s: Settings, place: str, d: int, key: Any) -> OTFlow:
-    """With the published weights, but for the likelihood's, which is heavier unless a table of MAF is learned."""
+    """As published for the tables of MAF; otherwise with a heavier likelihood, and with few uneven steps."""
     ones_own = s.data is not None and s.benchmark == "none"  # a table, whatever its file is called
     alpha, residual = WEIGHTS["POWER" if ones_own else place]
-    likelihood = alpha if s.benchmark != "none" else HEAVIER * alpha
+    if s.benchmark != "none":
+        return OTFlow.random(d, s.width, key, s.solver_steps, 1 / alpha, residual / alpha)
+    likelihood = HEAVIER * alpha
     return OTFlow.random(d, s.width, key, s.straight_steps, 1 / likelihood, residual / likelihood, uneven=UNEVEN)
 
 
