@@ -44,8 +44,7 @@ def section(records: list[Record]) -> list[str]:
         "",
         f"`wellposed run normalizing-flow --preset {record['preset']} --seed {record['seed']}`: budget "
         f"{metrics['budget']}, on each density; batches of {settings['batch']}, {settings['solver_steps']} Runge-Kutta "
-        f"steps in training, but {settings['straight_steps']} of uneven lengths for OT-Flow, whose ways are straight; "
-        f"{settings['test_points']} unseen points; {versions(record)}.",
+        f"steps in training; {settings['test_points']} unseen points; {versions(record)}.",
         "",
         *table(asked(record)),
         "",

@@ -5,7 +5,6 @@ import dataclasses
 import jax
 import jax.numpy as jnp
 import numpy as np
-import pytest
 import scipy.linalg
 
 from wellposed.transport import OTFlow
@@ -62,25 +61,3 @@ def test_the_weights_are_not_trained():
         lambda w: sum(dataclasses.replace(flow, hjb=w).terms(jnp.ones((2, 2)), jax.random.key(1)).values())
     )
     assert slope(flow.hjb) == 0
-
-
-def test_uneven_steps_are_steps_of_the_same_flow():
-    """RK4 on steps of other lengths, against the polynomial that it is on a linear field."""
-    with jax.enable_x64(True):
-        flow, S = quadratic(2)
-        flow = dataclasses.replace(flow, steps=3, uneven=0.5)
-        key, x = jax.random.key(4), jnp.array([0.5, -1.0])
-        lengths = np.asarray(flow.lengths(jax.random.fold_in(key, 1)))
-        assert lengths.sum() == pytest.approx(1)
-        assert lengths.std() > 0.01
-        z = np.asarray(x)
-        for h in lengths:  # RK4 on a linear field is the exponential up to the fourth power
-            M = -h * S
-            z = (np.eye(2) + M + M @ M / 2 + M @ M @ M / 6 + M @ M @ M @ M / 24) @ z
-        nll = flow.terms(x[None], key)["nll"]
-        assert nll == pytest.approx(z @ z / 2 + np.log(2 * np.pi) + np.trace(S))
-
-
-def test_steps_are_uneven_by_less_than_all():
-    with pytest.raises(ValueError, match=r"0 to less than 1, got 1\.0"):
-        OTFlow.random(2, 4, jax.random.key(0), uneven=1.0)

@@ -45,7 +45,6 @@ WEIGHTS = {
 # With the published ones the density is held back where training is short; with far lighter penalties a flow bends
 # until eight steps no longer follow it. Of 3, 10, 30 and 100 times alpha_C, tried on some densities with another seed.
 HEAVIER = 3.0
-UNEVEN = 0.3  # share by which the lengths of OT-Flow's steps vary in training
 EXACT_DIMENSIONS = 4  # up to so many, the divergence of a free velocity is exact in training too
 
 
@@ -62,13 +61,11 @@ class Method(NamedTuple):
 
 
 def ot_flow(s: Settings, place: str, d: int, key: Any) -> OTFlow:
-    """As published for the tables of MAF; otherwise with a heavier likelihood, and with few uneven steps."""
+    """With the published weights, but for the likelihood's, which is heavier unless a table of MAF is learned."""
     ones_own = s.data is not None and s.benchmark == "none"  # a table, whatever its file is called
     alpha, residual = WEIGHTS["POWER" if ones_own else place]
-    if s.benchmark != "none":
-        return OTFlow.random(d, s.width, key, s.solver_steps, 1 / alpha, residual / alpha)
-    likelihood = HEAVIER * alpha
-    return OTFlow.random(d, s.width, key, s.straight_steps, 1 / likelihood, residual / likelihood, uneven=UNEVEN)
+    likelihood = alpha if s.benchmark != "none" else HEAVIER * alpha
+    return OTFlow.random(d, s.width, key, s.solver_steps, 1 / likelihood, residual / likelihood)
 
 
 def _free(s: Settings, place: str, d: int, key: Any, **penalties: float) -> FFJORD:

@@ -53,8 +53,6 @@ class Settings:
     """Width of the three hidden layers of the free velocities; the published setting."""
     solver_steps: int = 8
     """Runge-Kutta steps in training; the published setting."""
-    straight_steps: int = 4
-    """The same for OT-Flow, whose ways are straight: fewer, of random lengths, leave time for more training steps."""
     fine_steps: tuple[int, ...] = (32, 128)
     """Runge-Kutta steps in evaluation: the first number with which the inverse error is at most the tolerance."""
     tolerance: float = 1e-4
@@ -66,7 +64,6 @@ class Settings:
         for name, least in (("points", 100), ("batch", 2), ("test_points", 100), ("width", 1), ("free_width", 1)):
             self._expect(name, getattr(self, name), least)
         self._expect("solver_steps", self.solver_steps, 1)
-        self._expect("straight_steps", self.straight_steps, 1)
         self._expect("fine_steps", min(self.fine_steps, default=0), 1)
         for name in ("seconds", "other_seconds", "tolerance"):
             if not getattr(self, name) > 0:
@@ -118,7 +115,6 @@ PRESETS: dict[str, dict[str, Any]] = {
         "width": 8,
         "free_width": 8,
         "solver_steps": 2,
-        "straight_steps": 2,
         "fine_steps": (8,),
     },
 }

@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
 
-from wellposed.dynamics import RK4, Flow, Piecewise
+from wellposed.dynamics import RK4, Flow
 
 from .flow import AbstractNormalizingFlow, Path, log_normal
 
@@ -63,25 +63,15 @@ class AbstractContinuousFlow(AbstractNormalizingFlow):
     def terms(self, batch: Any, key: Key[Array, ""]) -> dict[str, Float[Array, ""]]:
         """The negative log-likelihood and the penalties; batch: points of the data, (n, d)."""
         probes = jax.random.rademacher(key, batch.shape, batch.dtype)
-        lengths = self.lengths(jax.random.fold_in(key, 1))
-        ends = jax.vmap(lambda x, probe: self._walk(x, probe, lengths))(batch, probes)
+        ends = jax.vmap(self._walk)(batch, probes)
         nll = -jnp.mean(jax.vmap(log_normal)(ends["x"]) + ends["log_det"])
         return {"nll": nll} | {name: jnp.mean(values) for name, values in ends["penalties"].items()}
 
-    def lengths(self, key: Key[Array, ""]) -> Float[Array, " steps"] | None:
-        """The lengths of the steps of one training step, with the sum 1; None for even ones."""
-        return None
-
-    def _walk(
-        self, x: Float[Array, " d"], probe: Float[Array, " d"] | None, lengths: Float[Array, " steps"] | None = None
-    ) -> dict[str, Any]:
+    def _walk(self, x: Float[Array, " d"], probe: Float[Array, " d"] | None) -> dict[str, Any]:
         zero = jnp.zeros((), x.dtype)
         names = jax.eval_shape(lambda x: self.rates(zero, x, probe).penalties, x)
         start = {"x": x, "log_det": zero, "cost": zero, "penalties": dict.fromkeys(names, zero)}
-        if lengths is None:
-            return Flow(_Growth(self), RK4(), steps=self.steps)(start, probe)
-        uneven = Piecewise(_Stretched.to(lengths))
-        return Flow(uneven, RK4(), steps=self.steps)(start, (self, probe))
+        return Flow(_Growth(self), RK4(), steps=self.steps)(start, probe)
 
     def _positions(self) -> Flow:
         return Flow(_Velocity(self), RK4(), steps=self.steps)
@@ -95,28 +85,6 @@ class _Growth(eqx.Module):
     def __call__(self, t: Array, state: dict[str, Any], probe: Array | None) -> dict[str, Any]:
         v, divergence, penalties = self.flow.rates(t, state["x"], probe)
         return {"x": v, "log_det": divergence, "cost": v @ v, "penalties": penalties}
-
-
-class _Stretched(eqx.Module):
-    """The same field on one of several even steps, which stands for a step of another length.
-
-    The flow comes as an argument: layers of a `Piecewise` field have arrays of their own.
-    """
-
-    begin: Float[Array, "..."]
-    even_begin: Float[Array, "..."]
-    pace: Float[Array, "..."]
-
-    @classmethod
-    def to(cls, lengths: Float[Array, " steps"]) -> "_Stretched":
-        """All steps, stacked."""
-        steps = len(lengths)
-        return cls(jnp.cumsum(lengths) - lengths, jnp.arange(steps) / steps, steps * lengths)
-
-    def __call__(self, s: Array, state: dict[str, Any], args: tuple[AbstractContinuousFlow, Array | None]) -> Any:
-        flow, probe = args
-        rates = _Growth(flow)(self.begin + (s - self.even_begin) * self.pace, state, probe)
-        return jax.tree.map(lambda rate: self.pace * rate, rates)
 
 
 class _Velocity(eqx.Module):

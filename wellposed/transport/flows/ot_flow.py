@@ -22,8 +22,6 @@ class OTFlow(AbstractContinuousFlow):
         transport: weight of the cost.
         hjb: weight of the residual.
         alpha: alpha_L.
-        uneven: lengths of the steps in training vary by up to this share, anew in each training step: a flow then
-            cannot learn to be a density for one set of few steps alone.
 
     Example:
         >>> flow = OTFlow.random(2, 16, jax.random.key(0))
@@ -38,11 +36,6 @@ class OTFlow(AbstractContinuousFlow):
     transport: Float[Array, ""] = eqx.field(converter=jnp.asarray)
     hjb: Float[Array, ""] = eqx.field(converter=jnp.asarray)
     alpha: float = eqx.field(static=True, default=1.0)
-    uneven: float = eqx.field(static=True, default=0.0)
-
-    def __check_init__(self):
-        if not 0 <= self.uneven < 1:
-            raise ValueError(f"OTFlow expects steps that are uneven by 0 to less than 1, got {self.uneven}.")
 
     @classmethod
     def random(
@@ -54,11 +47,10 @@ class OTFlow(AbstractContinuousFlow):
         transport: float | Float[Array, ""] = 1 / 30,
         hjb: float | Float[Array, ""] = 1 / 30,
         depth: int = 1,
-        uneven: float = 0.0,
     ) -> "OTFlow":
         """The published start; the weights are those for the eight Gaussians."""
         potential = Potential.random(d, width, key, depth)
-        return cls(potential, steps, jnp.asarray(transport), jnp.asarray(hjb), uneven=uneven)
+        return cls(potential=potential, steps=steps, transport=jnp.asarray(transport), hjb=jnp.asarray(hjb))
 
     @property
     def dimension(self) -> int:
@@ -68,13 +60,6 @@ class OTFlow(AbstractContinuousFlow):
     def velocity(self, t: Float[Array, ""], x: Float[Array, " d"]) -> Float[Array, " d"]:
         """-grad Phi / alpha_L."""
         return -self.potential.gradient(x, t) / self.alpha
-
-    def lengths(self, key: Key[Array, ""]) -> Float[Array, " steps"] | None:
-        """Uneven by chance, unless they shall be even."""
-        if not self.uneven:
-            return None
-        drawn = jax.random.uniform(key, (self.steps,), minval=1 - self.uneven, maxval=1 + self.uneven)
-        return drawn / drawn.sum()
 
     def rates(self, t: Float[Array, ""], x: Float[Array, " d"], probe: Float[Array, " d"] | None) -> Rates:
         """Needs no probe."""
