@@ -157,3 +157,71 @@ def test_what_does_not_fit_together_is_said(folder):
     (folder / "ind.more.graph").touch()
     with pytest.raises(InputError, match="found those of more, toy: say"):
         read_planetoid(folder)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (b"\x80\x02]r\xff\xff\xff\x7f.", "number 2147483647 in the memo of a file of 9 bytes"),
+        (b"]p99999999999\n.", "number 99999999999 in the memo"),
+        (b"\x80\x02]" + 40 * b"c__builtin__\nlist\n)R0" + b".", "more than 32 objects"),
+        (b"\x80\x02c__builtin__\nlist\n(](K\x01et\x52.", "damaged"),
+    ],
+)
+def test_a_short_file_cannot_ask_for_much_memory(folder, code, said):
+    (folder / "ind.toy.graph").write_bytes(code)
+    with pytest.raises(InputError, match=f"ind.toy.graph: .*{said}"):
+        read_planetoid(folder / "toy")
+
+
+def test_a_list_that_is_there_many_times_is_refused(folder):
+    shared = b"](" + 200 * b"K\x01" + b"eq\x01"
+    items = b"K\x00" + shared + b"".join(b"K" + bytes([i]) + b"h\x01" for i in range(1, 200))
+    (folder / "ind.toy.graph").write_bytes(
+        b"\x80\x02ccollections\ndefaultdict\n(c__builtin__\nlist\ntR(" + items + b"u."
+    )
+    with pytest.raises(InputError, match="40000 neighbours in"):
+        read_planetoid(folder / "toy")
+
+
+def test_a_table_too_large_to_be_written_out_is_refused(folder):
+    large = sparse(X[:2]).replace(b"J\x05\x00\x00\x00tub.", b"J\xff\xff\xff\x7ftub.")
+    (folder / "ind.toy.x").write_bytes(large)
+    with pytest.raises(InputError, match=r"ind.toy.x: .*a table of 2 x 2147483647 numbers, more than 2e\+09 bytes"):
+        read_planetoid(folder / "toy")
+
+
+@pytest.mark.parametrize("code", ["f4,O", "f4,f4", "(2)f4", "U4", "f"])
+def test_types_that_are_no_number_are_refused(folder, code):
+    (folder / "ind.toy.y").write_bytes(b"\x80\x02" + array(Y[:2], code) + b".")
+    with pytest.raises(InputError, match="found an array of Python objects"):
+        read_planetoid(folder / "toy")
+
+
+def test_types_said_in_bytes_are_refused(folder):
+    content = (b"\x80\x03" + array(Y[:2]) + b".").replace(text("i4"), b"C\x01O")
+    (folder / "ind.toy.y").write_bytes(content)
+    with pytest.raises(InputError, match="found an array of Python objects"):
+        read_planetoid(folder / "toy")
+
+
+@pytest.mark.parametrize(
+    ("part", "values", "said"),
+    [
+        ("x", X[:3], "as many rows as x has, fewer than the 4 of allx, found 3 in x and 2 in y"),
+        ("y", Y[1:3], "ind.toy.y: expected the first rows of ally, found others"),
+        ("tx", X[4:, :4], "ind.toy.tx: expected 5 columns, as allx has, found 4"),
+        ("ty", np.eye(3, dtype=np.int32)[:2], "ind.toy.ty: expected 2 columns, as ally has, found 3"),
+    ],
+)
+def test_tables_of_other_graphs_are_said(folder, part, values, said):
+    content = sparse(values) if "x" in part else b"\x80\x02" + array(values) + b"."
+    (folder / f"ind.toy.{part}").write_bytes(content)
+    with pytest.raises(InputError, match=said):
+        read_planetoid(folder / "toy")
+
+
+def test_a_test_node_far_off_is_said(folder):
+    (folder / "ind.toy.test.index").write_text("6\n4000000000\n")
+    with pytest.raises(InputError, match=r"test.index: expected numbers below 8, found 4000000000"):
+        read_planetoid(folder / "toy")

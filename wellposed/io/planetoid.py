@@ -1,6 +1,9 @@
 """Planetoid's files of citation graphs, which are pickles: read without running what they may say."""
 
+import io
 import pickle
+import pickletools
+import re
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,8 @@ from wellposed.io.labelled_graph import LabelledGraph, NodeSplit, simple_edges
 
 PARTS = ("x", "tx", "allx", "y", "ty", "ally", "graph", "test.index")
 VALIDATION = 500  # nodes after those to learn from, as published
+CELLS_BYTES = 2e9  # of the largest table that is written out
+OBJECTS = 32  # that one file builds; the published ones build no more than a dozen
 WHERE = "https://github.com/kimiyoung/planetoid/tree/master/data"
 
 
@@ -37,14 +42,9 @@ def read_planetoid(path: Path) -> LabelledGraph:
     where = folder / f"ind.{name}.test.index"
     order = _test_index(where)
     tables = {part: _table(folder / f"ind.{name}.{part}", parts[part]) for part in PARTS[:-2]}
+    _check_fit(folder / f"ind.{name}", tables, order)
     known = len(tables["allx"])
     nodes = max(known, int(order.max()) + 1)
-    sizes = len(tables["tx"]), len(tables["ty"]), len(tables["ally"])
-    if sizes != (len(order), len(order), known) or order.min() < known:
-        raise InputError(
-            f"{where}: expected {sizes[0]} nodes to judge on, numbered from {known}, as the other files say, found "
-            f"{len(order)} from {int(order.min())}: get the files anew from {WHERE}"
-        )
     features = np.zeros((nodes, tables["allx"].shape[1]), np.float32)
     classes = np.zeros((nodes, tables["ally"].shape[1]), np.float32)
     features[:known], features[order] = tables["allx"], tables["tx"]
@@ -53,6 +53,34 @@ def read_planetoid(path: Path) -> LabelledGraph:
     first = len(tables["y"])
     split = NodeSplit(np.arange(first), np.arange(first, min(first + VALIDATION, known)), np.sort(order))
     return LabelledGraph(features, labels, _edges(folder / f"ind.{name}.graph", parts["graph"], nodes), split, name)
+
+
+def _check_fit(stem: Path, tables: dict[str, np.ndarray], order: np.ndarray) -> None:
+    """Refuse files that are not of one graph."""
+    rows = {part: len(table) for part, table in tables.items()}
+    widths = {part: table.shape[1] for part, table in tables.items()}
+    known = rows["allx"]
+    if (rows["tx"], rows["ty"], rows["ally"]) != (len(order), len(order), known) or order.min() < known:
+        raise InputError(
+            f"{stem}.test.index: expected {rows['tx']} nodes to judge on, numbered from {known}, as the other files "
+            f"say ({rows['ty']} rows in ty, {rows['ally']} in ally), found {len(order)} from {int(order.min())}: "
+            f"get the files anew from {WHERE}"
+        )
+    if order.max() >= known + 2 * len(order):
+        raise _unfit(f"{stem}.test.index", f"numbers below {known + 2 * len(order)}", f"{int(order.max())}")
+    if not 0 < rows["x"] == rows["y"] < known:
+        found = f"{rows['x']} in x and {rows['y']} in y"
+        raise _unfit(f"{stem}.y", f"as many rows as x has, fewer than the {known} of allx", found)
+    for whole, others in (("allx", ("x", "tx")), ("ally", ("y", "ty"))):
+        for part in others:
+            if widths[part] != widths[whole]:
+                raise _unfit(f"{stem}.{part}", f"{widths[whole]} columns, as {whole} has", f"{widths[part]}")
+    if not np.array_equal(tables["y"], tables["ally"][: rows["y"]]):
+        raise _unfit(f"{stem}.y", "the first rows of ally", "others")
+
+
+def _unfit(where: str, expected: str, found: str) -> InputError:
+    return InputError(f"{where}: expected {expected}, found {found}: get the files anew from {WHERE}")
 
 
 def _place(path: Path) -> tuple[Path, str]:
@@ -77,8 +105,9 @@ class _Refused(Exception):
 class _Dtype:
     """`numpy.dtype`, for numbers alone."""
 
-    def __init__(self, code: str, *flags: Any):
-        self.dtype = np.dtype(code) if str(code)[:1] in "biuf" else None
+    def __init__(self, code: Any, *flags: Any):
+        number = isinstance(code, str) and re.fullmatch("[<>|=]?[biuf][0-9]+", code)
+        self.dtype = np.dtype(code) if number else None
 
     def __setstate__(self, state: tuple) -> None:
         if self.dtype is not None and state[1] in ("<", ">"):
@@ -120,7 +149,24 @@ class _Sparse:
 
         matrix = csr_array((self.data, self.indices, self.indptr), shape=self.shape)
         matrix.check_format()
+        rows, columns = (int(n) for n in self.shape)
+        if rows * columns * matrix.dtype.itemsize > CELLS_BYTES:
+            raise ValueError(f"a table of {rows} x {columns} numbers, more than {CELLS_BYTES:g} bytes")
         return matrix.toarray()
+
+
+class _List(list):
+    """`list`, empty: to copy another would let a short file fill the memory."""
+
+    def __init__(self):
+        super().__init__()
+
+
+class _Lists(defaultdict):
+    """`collections.defaultdict`, empty, for the same reason."""
+
+    def __init__(self, of: type):
+        super().__init__(of)
 
 
 # classes alone: a pickle can change neither them nor what they call, for their state is not set through the class
@@ -129,8 +175,8 @@ _ALLOWED: dict[tuple[str, str], type] = {
     ("numpy", "ndarray"): _Array,
     ("numpy", "dtype"): _Dtype,
     ("scipy.sparse.csr", "csr_matrix"): _Sparse,
-    ("collections", "defaultdict"): defaultdict,
-    ("__builtin__", "list"): list,
+    ("collections", "defaultdict"): _Lists,
+    ("__builtin__", "list"): _List,
 }
 
 
@@ -143,9 +189,10 @@ class _Restricted(pickle.Unpickler):
 
 def _unpickled(path: Path) -> Any:
     try:
-        with path.open("rb") as stream:
-            # fix_imports would take Python 2's names for those of 3, which are not on the list
-            return _Restricted(stream, encoding="latin1", fix_imports=False).load()
+        content = path.read_bytes()
+        _check_size(content)
+        # fix_imports would take Python 2's names for those of 3, which are not on the list
+        return _Restricted(io.BytesIO(content), encoding="latin1", fix_imports=False).load()
     except FileNotFoundError:
         raise InputError(f"{path}: expected a file of Planetoid, found none: get all eight from {WHERE}") from None
     except _Refused as error:
@@ -155,6 +202,21 @@ def _unpickled(path: Path) -> Any:
         ) from None
     except Exception as error:  # a damaged pickle fails in any way
         raise _damaged(path, error) from None
+
+
+def _check_size(content: bytes) -> None:
+    """Refuse a program that would need far more memory or time than its length says.
+
+    The unpickler makes room for the largest number of its memo, and each object that is built may copy what others
+    hold.
+    """
+    built = 0
+    for code, argument, _ in pickletools.genops(content):
+        if code.name.endswith(("PUT", "GET")) and not 0 <= int(argument) <= len(content):
+            raise ValueError(f"number {argument} in the memo of a file of {len(content)} bytes")
+        built += code.name in ("REDUCE", "BUILD", "NEWOBJ", "NEWOBJ_EX", "OBJ", "INST")
+        if built > OBJECTS:
+            raise ValueError(f"more than {OBJECTS} objects")
 
 
 def _damaged(path: Path, error: object) -> InputError:
@@ -183,6 +245,9 @@ def _test_index(path: Path) -> np.ndarray:
 
 def _edges(path: Path, found: Any, nodes: int) -> np.ndarray:
     try:
+        entries, most = sum(len(others) for others in found.values()), path.stat().st_size
+        if entries > most:  # one list that is there many times
+            raise ValueError(f"{entries} neighbours in {most} bytes")
         pairs = np.array([(int(i), int(j)) for i, others in found.items() for j in others], np.int64).reshape(-1, 2)
     except Exception as error:  # as above
         raise _damaged(path, error) from None

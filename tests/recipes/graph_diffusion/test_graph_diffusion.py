@@ -2,6 +2,8 @@
 
 import json
 
+import equinox as eqx
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -9,12 +11,15 @@ from sections.graph_diffusion import asked, section
 
 from wellposed.cli import main
 from wellposed.errors import InputError
-from wellposed.io import LabelledGraph
+from wellposed.io import LabelledGraph, NodeSplit
 from wellposed.recipes import open_run
-from wellposed.recipes.graph_diffusion.problem import component, redrawn
+from wellposed.recipes.graph_diffusion.learn import trained
+from wellposed.recipes.graph_diffusion.methods import method
+from wellposed.recipes.graph_diffusion.problem import component, problem, redrawn
 from wellposed.recipes.graph_diffusion.settings import PRESETS, Settings
-from wellposed.recipes.graph_diffusion.tuned import tuned
+from wellposed.recipes.graph_diffusion.tuned import ANY, tuned
 from wellposed.simulate import block_model
+from wellposed.train import Progress
 
 TINY = ("--nodes", "90", "--depths", "2", "--methods", "GCN", "GRAND-l")
 
@@ -78,6 +83,58 @@ def test_splits_are_drawn_anew_from_the_same_development_nodes():
     np.testing.assert_array_equal(one.test, other.test)
     assert len(np.intersect1d(one.train, other.train)) < 30
     assert (np.bincount(labels[one.train]) == 20).all()
+
+
+def test_the_published_setting_has_1500_development_nodes_also_on_coras_component():
+    split = redrawn(np.arange(2485) % 7, 0)
+    assert [len(part) for part in split] == [140, 1360, 985]
+
+
+def test_a_small_graph_has_nodes_to_choose_by():
+    split = redrawn(np.arange(70) % 5, 0)
+    assert [len(part) for part in split] == [15, 20, 35]
+
+
+SMALL = block_model(90, 3, train=7, validation=18)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"features": np.where(np.arange(90)[:, None] == 4, np.nan, SMALL.features)}, "finite features, .* at node 4"),
+        ({"split": NodeSplit(np.arange(3), np.arange(2, 5), np.arange(5, 9))}, "node 2 and 0 more in train and valid"),
+        (
+            {"split": NodeSplit(np.arange(3), np.arange(0), np.arange(5, 9))},
+            "in the validation split, found none",
+        ),
+        ({"split": NodeSplit(np.arange(3), np.arange(3, 4), np.arange(5, 99))}, "0 to 89 in the test split, found 90"),
+        (
+            {"labels": np.where(np.arange(90) == SMALL.split.test[0], -1, SMALL.labels)},
+            "test split, found none for",
+        ),
+    ],
+)
+def test_what_cannot_be_judged_on_is_said(change, said):
+    with pytest.raises(InputError, match=said):
+        problem(SMALL._replace(**change), False, 0)
+
+
+def test_each_split_of_the_component_has_its_own_sources():
+    whole = SMALL._replace(split=None)
+    networks = [method("GRAND++", problem(whole, False, seed), ANY).build(jax.random.key(0)) for seed in (0, 1)]
+    one, other = (np.asarray(network.flow.field.labelled) for network in networks)
+    assert not np.array_equal(one, other)
+
+
+def test_the_positions_of_blend_stay_as_they_are(tmp_path):
+    one = problem(SMALL, False, 0)
+    blend = method("BLEND", one, ANY)
+    found = trained("BLEND", [blend], [one], 0.03, 0, tmp_path, Progress())
+    before = blend.build(jax.random.split(jax.random.fold_in(jax.random.key(0), 0))[0])
+    np.testing.assert_array_equal(found.first.positions, before.positions)
+    assert not np.array_equal(found.first.embedding, before.embedding)
+    numbers = sum(leaf.size for leaf in jax.tree.leaves(eqx.filter(before, eqx.is_inexact_array)))
+    assert found.parameters == numbers - before.positions.size
 
 
 def test_wrong_options_are_said():

@@ -10,6 +10,7 @@ import equinox as eqx
 import jax
 import numpy as np
 
+from wellposed.geometry import Blend
 from wellposed.train import History, Progress, fit
 
 from .methods import Method, optimiser
@@ -41,7 +42,7 @@ class Trained:
 
 def trained(
     name: str,
-    method: Method,
+    methods: Sequence[Method],
     problems: Sequence[Problem],
     effort: float,
     seed: int,
@@ -49,11 +50,16 @@ def trained(
     progress: Progress,
     each: Callable[[], None] = lambda: None,
 ) -> Trained:
-    """Train from one start for each problem, all of one shape: the same, or with other splits."""
-    training = dataclasses.replace(method.training, steps=max(2, round(effort * method.training.steps)))
-    optimise, table = optimiser(training), method.graph.table()
+    """Train from one start for each problem, all of one shape: the same, or with other splits.
+
+    A method may know of the split, so that there is one for each problem.
+    """
+    training = methods[0].training
+    training = dataclasses.replace(training, steps=max(2, round(effort * training.steps)))
+    optimise = optimiser(training)
     rows, first = [], None
-    for i, problem in enumerate(problems):
+    for i, (method, problem) in enumerate(zip(methods, problems, strict=True)):
+        table = method.graph.table()
         keys = jax.random.split(jax.random.fold_in(jax.random.key(seed), i))
         parts = [on_nodes(problem, table, nodes) for nodes in problem.split]
         network = method.build(keys[0])
@@ -62,6 +68,7 @@ def trained(
             parts[0],
             no_batch,
             optimise,
+            trainable=trainable(network),
             steps=training.steps,
             key=keys[1],
             validate=Choice(parts[1]),
@@ -78,8 +85,14 @@ def trained(
         each()
     assert first is not None, "fit gives a result for each problem, of which there is one at least"
     accuracy, validation, seconds = np.array(rows).T
-    count = sum(leaf.size for leaf in jax.tree.leaves(eqx.filter(first.model, eqx.is_inexact_array)))
+    count = sum(leaf.size for leaf in jax.tree.leaves(eqx.filter(first.model, trainable(first.model))))
     return Trained(accuracy, validation, seconds, first.compile_seconds, count, first.model, first.history)
+
+
+def trainable(network: Any) -> Any:
+    """Which numbers of a network are trained: all but BLEND's positions, which the decay of weights would erase."""
+    numbers = jax.tree.map(eqx.is_inexact_array, network)
+    return eqx.tree_at(lambda net: net.positions, numbers, False) if isinstance(network, Blend) else numbers
 
 
 def no_batch(key: Any, step: Any) -> None:

@@ -1,5 +1,6 @@
 """The graph that is learned, on the device, and what is asked of a network on it."""
 
+import itertools
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -97,10 +98,47 @@ def read(settings: Settings) -> LabelledGraph:
 
 
 def problem(found: LabelledGraph, normalised: bool, seed: int) -> Problem:
-    """The full graph with the split of the file, or one drawn if it has none."""
+    """The full graph with the split of the file, or one drawn if it has none.
+
+    Raises:
+        InputError: features that are not finite, or a split that judges on what was learned from.
+    """
     split = found.split or redrawn(found.labels, seed)
+    _check(found, split)
     graph = Graph(found.edges[:, 0], found.edges[:, 1], len(found.labels)).with_self_loops()
     return Problem(_features(found.features, normalised), graph, found.labels, split, found.classes, found.name)
+
+
+def _check(found: LabelledGraph, split: NodeSplit) -> None:
+    """Refuse what a network cannot be trained or judged on."""
+    bad = np.flatnonzero(~np.isfinite(found.features).all(1))
+    if len(bad):
+        raise InputError(
+            f"{found.name}: expected finite features, found others at node {bad[0]} and {len(bad) - 1} more: "
+            "fill or remove them"
+        )
+    for part, nodes in split._asdict().items():
+        if len(nodes) == 0:
+            raise InputError(f"{found.name}: expected nodes in the {part} split, found none: add some")
+        outside = nodes[(nodes < 0) | (nodes >= len(found.labels))]
+        if len(outside):
+            raise InputError(
+                f"{found.name}: expected nodes 0 to {len(found.labels) - 1} in the {part} split, found {outside[0]}: "
+                "correct it"
+            )
+        unknown = nodes[found.labels[nodes] < 0]
+        if len(unknown):
+            raise InputError(
+                f"{found.name}: expected a label for each node of the {part} split, found none for node {unknown[0]} "
+                f"and {len(unknown) - 1} more: take them out of it"
+            )
+    for one, other in itertools.combinations(split._fields, 2):
+        both = np.intersect1d(getattr(split, one), getattr(split, other))
+        if len(both):
+            raise InputError(
+                f"{found.name}: expected splits without common nodes, found node {both[0]} and {len(both) - 1} more in "
+                f"{one} and {other}: leave each in one"
+            )
 
 
 def component(found: LabelledGraph) -> LabelledGraph:
@@ -119,13 +157,15 @@ def component(found: LabelledGraph) -> LabelledGraph:
 def redrawn(labels: Int[np.ndarray, " nodes"], seed: int) -> NodeSplit:
     """Twenty nodes of each class to learn from, the rest of 1,500 to choose by, the others to judge on.
 
-    As published with GRAND [@chamberlain2021]. Of a small graph half takes the part of the 1,500. The development nodes
-    are the same for all seeds.
+    As published with GRAND [@chamberlain2021]. Where there are no more than 1,500, half the nodes take their part, and
+    no more than half of these are learned from. The development nodes are the same for all seeds.
     """
     known = np.random.default_rng(12345).permutation(np.flatnonzero(labels >= 0))
-    development, test = np.split(known, [min(DEVELOPMENT, len(known) // 2)])
+    development, test = np.split(known, [DEVELOPMENT if len(known) > DEVELOPMENT else len(known) // 2])
     order = np.random.default_rng(seed).permutation(development)
-    train = np.concatenate([order[labels[order] == k][:PER_CLASS] for k in np.unique(labels[known])])
+    classes = np.unique(labels[known])
+    each = max(1, min(PER_CLASS, len(development) // max(2 * len(classes), 1)))
+    train = np.concatenate([order[labels[order] == k][:each] for k in classes])
     return NodeSplit(np.sort(train), np.sort(np.setdiff1d(development, train)), np.sort(test))
 
 

@@ -100,7 +100,7 @@ def find(settings: Settings, checkpoints: Path, progress: Progress) -> Findings:
         methods, kept = {}, {}
         for name in settings.methods:
             kept[name] = method(name, whole, choice)
-            methods[name] = run(name, kept[name], [whole] * settings.seeds)
+            methods[name] = run(name, [kept[name]] * settings.seeds, [whole] * settings.seeds)
         parts, nodes = _component(graph, choice, settings, run)
         depth = depth_study(whole, choice, settings, checkpoints, progress, step)
     name = kept_method(settings)
@@ -114,11 +114,12 @@ def _component(
     graph: LabelledGraph,
     choice: Tuned,
     settings: Settings,
-    run: Callable[[str, Method, list[Problem]], Trained],
+    run: Callable[[str, list[Method], list[Problem]], Trained],
 ) -> tuple[dict[str, Trained], int]:
     if not settings.component_seeds:
         return {}, 0
     part = component(graph)
     problems = [problem(part, choice.normalised, settings.seed + i) for i in range(settings.component_seeds)]
-    found = {name: run(f"{name}-component", method(name, problems[0], choice), problems) for name in settings.methods}
+    methods = {name: [method(name, one, choice) for one in problems] for name in settings.methods}
+    found = {name: run(f"{name}-component", methods[name], problems) for name in settings.methods}
     return found, len(part.labels)

@@ -56,7 +56,7 @@ def depth_study(
         for depth in settings.depths:
             run = trained(
                 f"{name}-depth{depth}",
-                _deep(name, problem, tuned, depth),
+                [_deep(name, problem, tuned, depth)] * settings.depth_seeds,
                 [problem] * settings.depth_seeds,
                 settings.effort,
                 settings.seed,
