@@ -14,7 +14,7 @@ class Settings:
     data: Path | None = None
     """A folder of volumes NAME.nii.gz (HU) with NAME.centreline.csv (x, y, z in mm to the right, front and head, in the
     world of the volume's affine map; a fourth column may say by 1 where the vessel is diseased) and NAME.lumen.nii.gz
-    (1 in the lumen). By default volumes are synthetic."""
+    (1 in the lumen). Volumes are split by file: give one of each patient. By default they are synthetic."""
     vessels: int = 100
     """Synthetic vessels to learn from."""
     held: int = 12
