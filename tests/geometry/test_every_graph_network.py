@@ -41,12 +41,56 @@ LAYERS = {
     "GraphNetwork": lambda: g.GraphNetwork(
         (g.gat(INPUTS, 2, HEADS, key=KEY), g.gcn(2 * HEADS, OUTPUTS, key=KEY)), jax.nn.elu, 0.5
     ),
+    "DeepGraphNetwork": lambda: g.DeepGraphNetwork(
+        g.gcn(INPUTS, WIDTH, key=KEY),
+        lambda key: g.gcn(WIDTH, WIDTH, key=key),
+        g.gcn(WIDTH, OUTPUTS, key=KEY),
+        4,
+        jnp.tanh,
+        key=KEY,
+    ),
     "PDEGCN": lambda: g.PDEGCN(INPUTS, WIDTH, OUTPUTS, 3, "mixed", key=KEY),
     "PDEGCN hyperbolic": lambda: g.PDEGCN(INPUTS, WIDTH, OUTPUTS, 3, "hyperbolic", key=KEY),
     "DiffusionNetwork linear": lambda: diffused(g.Grand(), solver=RK4()),
     "DiffusionNetwork implicit": lambda: diffused(g.Grand(), solver=ImplicitEuler(1e-14)),
     "DiffusionNetwork non-linear": lambda: diffused(g.Grand(attention("cosine", "squareplus")), attention=False),
     "DiffusionNetwork reaction": lambda: diffused(g.Gread("blurring_sharpening", WIDTH)),
+}
+OTHERS = {
+    "holds positions, which must move along: tested below": {"Blend"},
+    "without a table, or with three answers: tested below": {
+        "DeepSets",
+        "Transformer",
+        "TransformerBlock",
+        "InteractionNetwork",
+    },
+    "parts of a DiffusionNetwork": {
+        "Grand",
+        "GrandPlus",
+        "Gread",
+        "DiffusionAttention",
+        "Medium",
+    },
+    "what gcn, gat, sage, monet and message_passing are made of": {
+        "GraphLayer",
+        "AbstractFlavour",
+        "Convolutional",
+        "Attentional",
+        "MessagePassing",
+        "symmetric_coefficients",
+        "mean_coefficients",
+    },
+    "features": {"Bag", "dropout", "project"},
+    "of the graph alone": {"diffusion_positions", "diffusion_rewired", "attention_rewired"},
+    "in PDEGCN": {"edge_gradient", "edge_divergence"},
+    "laws": {
+        "dirichlet_energy",
+        "maximum_principle_error",
+        "permutation_error",
+        "smoothness",
+        "spread",
+        "stochasticity_error",
+    },
 }
 DENSE_ONLY = {"message_passing"}  # has no product with a matrix that comes first
 
@@ -73,10 +117,11 @@ def features(rows=NODES):
 
 def test_every_public_layer_is_in_the_battery():
     batteries = {name.split()[0] for name in LAYERS}
-    layers = {"gcn", "gat", "sage", "monet", "message_passing"}
-    networks = {"ChebLayer", "GraphNetwork", "PDEGCN", "DiffusionNetwork"}
-    assert batteries == layers | networks
-    assert batteries <= set(dir(g))
+    here = "wellposed.geometry.graphs."
+    public = {name for name in dir(g) if str(getattr(getattr(g, name), "__module__", "")).startswith(here)}
+    others = set().union(*OTHERS.values())
+    assert batteries | others == public
+    assert not batteries & others
 
 
 def test_the_nodes_have_no_order(name):
@@ -273,6 +318,17 @@ def test_sets_and_interaction_networks_have_no_order():
     (one, _, summary), (other, _, again) = run(x, GRAPH.table()), run(x[order], moved.table())
     np.testing.assert_allclose(other, one[order], atol=1e-10)
     np.testing.assert_allclose(again, summary, atol=1e-10)
+
+
+def test_blend_has_no_order_if_its_positions_move_along():
+    x, order = features(), np.random.default_rng(1).permutation(NODES)
+    new = np.argsort(order)
+    moved = g.Graph(new[GRAPH.source], new[GRAPH.target], NODES)
+    network, positions = diffused(g.Grand(attention()), attention=False), g.diffusion_positions(GRAPH, 4)
+    one, other = (g.Blend(network, at, 2, key=KEY) for at in (positions, positions[order]))
+    want = answer(one, x, GRAPH.table())[order]
+    np.testing.assert_allclose(answer(other, x[order], moved.table()), want, atol=1e-10)
+    assert float(jnp.abs(answer(one, x[order], moved.table()) - want).max()) > 1e-3
 
 
 def test_dropout_keeps_the_mean_and_spares_the_zeros():

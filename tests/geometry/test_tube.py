@@ -67,7 +67,7 @@ def test_neighbours_are_those_of_the_grid():
     ("points", "around", "words"),
     [
         (np.zeros((1, 3)), 8, "at least 2 points"),
-        (np.zeros((3, 3)), 8, "shortest step 0"),
+        (np.zeros((3, 3)), 8, "shortest step 0,"),
         (helix(), 2, "3 vertices around"),
         (helix() / 1e3, 8, "at least one step 0.5"),
     ],

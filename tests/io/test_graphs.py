@@ -54,8 +54,43 @@ def test_says_which_table_is_wrong(tables):
 
 def test_a_split_outside_the_graph_is_said(tables):
     (tables / "split" / "time" / "test.csv").write_text("9\n")
-    with pytest.raises(InputError, match=r"test.csv: expected numbers of nodes, 0 to 2, found others"):
+    with pytest.raises(InputError, match=r"test.csv: expected whole numbers, 0 to 2, found 9"):
         read_ogb(tables)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("edge.csv", b"0.0,2.0\n1.0,2.0\n", "edge.csv: expected whole numbers of nodes, .* found '0.0,2.0'"),
+        ("edge.csv", b"source,target\na,b\n", "expected whole numbers of nodes, .* found 'source,target'"),
+        ("edge.csv", b"0," + 30 * b"9" + b"\n", "expected whole numbers of nodes, .* found '0,9999"),
+        ("edge.csv", "0,²\n".encode(), "expected whole numbers of nodes, .* found '0,²'"),
+        ("edge.csv", b"", "edge.csv: expected edges"),
+        ("node-feat.csv", b"", "node-feat.csv: expected rows of numbers, found none"),
+        ("node-label.csv", b"0\n0.5\n1\n", "node-label.csv: expected whole numbers, -1 to 2, found 0.5"),
+        ("node-label.csv", b"0\n1e15\n1\n", "node-label.csv: expected whole numbers, -1 to 2, found 1e"),
+    ],
+)
+def test_bad_tables_are_said(tables, name, content, said):
+    (tables / "raw" / name).write_bytes(content)
+    with pytest.raises(InputError, match=said):
+        read_ogb(tables)
+
+
+def test_damaged_archives_are_said(tmp_path):
+    whole = gzip.compress(b"0,1\n" * 100)
+    path = tmp_path / "edges.csv.gz"
+    for content in (whole[:20], whole[:10] + 8 * b"\xff" + whole[18:], b"no archive"):
+        path.write_bytes(content)
+        with pytest.raises(InputError, match="expected a table as text"):
+            read_edge_list(path)
+
+
+def test_edge_lists_with_a_number_far_off_are_said(tmp_path):
+    path = tmp_path / "edges.csv"
+    path.write_text("0,99999999999\n")
+    with pytest.raises(InputError, match="numbers of nodes up to 10000000, found 99999999999"):
+        read_edge_list(path)
 
 
 @pytest.mark.parametrize("text", ["a b\nb c 0.5\n", "# names\na,b\nb,c\n", "a\tb\nb\tc\n"])
@@ -99,6 +134,16 @@ def test_reads_graphml(tmp_path):
     assert found.edges.tolist() == [[0, 1], [1, 0], [1, 2], [2, 1]]
     assert found.split is not None
     assert [part.tolist() for part in found.split] == [[0], [1], [2]]
+
+
+def test_graphml_labels_in_other_digits_are_words(tmp_path):
+    import networkx
+
+    graph = networkx.path_graph(3)
+    networkx.set_node_attributes(graph, {0: "²", 1: "10", 2: "9"}, "label")
+    networkx.set_node_attributes(graph, 1.0, "size")
+    networkx.write_graphml(graph, tmp_path / "odd.graphml")
+    assert read_graphml(tmp_path / "odd.graphml").labels.tolist() == [2, 1, 0]
 
 
 def test_says_what_graphml_lacks(tmp_path):

@@ -33,3 +33,5 @@ def test_the_split_has_no_node_twice_and_the_same_seed_gives_the_same():
     np.testing.assert_array_equal(graph.features, again.features)
     with pytest.raises(ValueError, match="more than 400 nodes for its split, got 300"):
         block_model(300, 5)
+    with pytest.raises(ValueError, match="at least 2 classes, got 1"):
+        block_model(400, 1)

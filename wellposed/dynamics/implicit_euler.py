@@ -12,18 +12,23 @@ from .schemes import AbstractScheme, Slope
 class ImplicitEuler(AbstractScheme):
     """The linearly implicit Euler scheme, x + (I - h J)^-1 h f(t + h, x) with J = df/dx at x [@hairer1996]. Order 1.
 
-    It is one Newton step for `x' = x + h f(t + h, x')`, which is exact for a linear field, such as diffusion. No matrix
-    is built: the equation is solved by BiCGSTAB with products J v, which derivatives pass through by the equation.
+    It is one Newton step for `x' = x + h f(t + h, x')`, which solves that equation for a linear field, such as
+    diffusion, up to the tolerance. No matrix is built: BiCGSTAB works with products J v, and derivatives pass through
+    by the equation.
 
     Args:
-        tolerance: of the solution, relative to h f.
-        iterations: at most so many.
+        tolerance: of the residual, relative to h f.
+        iterations: at most so many; what is reached by then is taken.
 
     Example:
         >>> from wellposed.dynamics import Flow
         >>> stiff = lambda t, x, args: -1000 * x
         >>> bool(abs(Flow(stiff, ImplicitEuler(), steps=10)(1.0)) < 1e-9)
         True
+
+    When it fails: BiCGSTAB says nothing where it breaks down or runs out of iterations, and neither does the step,
+    whose state is then wrong. Stiffness, a large h |J|, makes that likelier. Compare with more iterations, or with
+    half the step.
     """
 
     order: ClassVar[int] = 1

@@ -63,7 +63,7 @@ class Tube(NamedTuple):
         if len(points) < 2 or not (chords > 0).all() or around < 3:
             raise ValueError(
                 f"Tube expects at least 2 points that differ from their neighbours and 3 vertices around, "
-                f"got {len(points)} points, shortest step {chords.min(initial=0):g}, {around} vertices."
+                f"got {len(points)} points, shortest step {chords.min(initial=np.inf):g}, {around} vertices."
             )
         knots = np.append(0.0, np.cumsum(chords))
         spline = CubicSpline(knots, points) if len(points) > 2 else make_interp_spline(knots, points, k=1)

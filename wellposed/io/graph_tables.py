@@ -1,16 +1,18 @@
 """Graphs as tables: edge lists, and the CSV layout of the Open Graph Benchmark."""
 
 import gzip
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from wellposed.errors import InputError
-from wellposed.io.labelled_graph import LabelledGraph, NodeSplit, simple_edges
+from wellposed.io.labelled_graph import LabelledGraph, NodeSplit, is_whole, simple_edges
 
 EDGES, FEATURES, LABELS = ("edge.csv", "edges.csv"), ("node-feat.csv", "features.csv"), ("node-label.csv", "labels.csv")
 PARTS = ("train", "valid", "test")
+LARGEST = 10_000_000  # number of a node of an edge list, whose nodes are all named
 
 
 def read_edge_list(path: Path) -> tuple[np.ndarray, list[str]]:
@@ -27,20 +29,17 @@ def read_edge_list(path: Path) -> tuple[np.ndarray, list[str]]:
         numbered in the order of their sorting.
 
     Raises:
-        InputError: a line has fewer than two words, or there is none.
+        InputError: a line has fewer than two words, or there is none, or a number is so large that its nodes have gaps.
     """
-    rows = [line.replace(",", " ").split() for line in _lines(path)]
-    for number, row in enumerate(rows, 1):
-        if len(row) < 2:
-            raise InputError(f"{path}: expected a source and a target in each line, found 1 word in edge {number}")
-    if len(rows) > 1 and not _whole(rows[0][:2]) and all(_whole(row[:2]) for row in rows[1:]):
-        rows = rows[1:]
-    if not rows:
-        raise InputError(f"{path}: expected edges, a source and a target in each line, found none")
-    words = [row[:2] for row in rows]
-    if all(_whole(pair) for pair in words):
+    words = _pairs(path)
+    if _all_whole(words):
         edges = np.array(words, np.int64)
-        return edges, [str(i) for i in range(int(edges.max()) + 1)]
+        most = int(edges.max())
+        if most > LARGEST:
+            raise InputError(
+                f"{path}: expected numbers of nodes up to {LARGEST}, found {most}: number them from 0 without gaps"
+            )
+        return edges, [str(i) for i in range(most + 1)]
     names = sorted({word for pair in words for word in pair})
     number = {name: i for i, name in enumerate(names)}
     return np.array([[number[word] for word in pair] for pair in words], np.int64), names
@@ -57,10 +56,18 @@ def read_ogb(folder: Path) -> LabelledGraph:
         folder: of the tables.
 
     Raises:
-        InputError: a table is missing, or has another number of rows than there are nodes.
+        InputError: a table is missing, or has another number of rows than there are nodes, or an edge, a label or the
+            split has something else than whole numbers.
     """
     raw = folder / "raw" if (folder / "raw").is_dir() else folder
-    edges, _ = read_edge_list(_there(raw, EDGES))
+    of_edges = _there(raw, EDGES)
+    words = _pairs(of_edges)
+    if not _all_whole(words):
+        wrong = next(pair for pair in words if not _whole(pair))
+        raise InputError(
+            f"{of_edges}: expected whole numbers of nodes, as the rows of the other tables are counted, found "
+            f"'{wrong[0]},{wrong[1]}': number the nodes from 0"
+        )
     where = _there(raw, FEATURES)
     features = _numbers(where)
     at = _there(raw, LABELS)
@@ -70,9 +77,10 @@ def read_ogb(folder: Path) -> LabelledGraph:
         raise InputError(
             f"{at}: expected one label for each of {nodes} nodes, found a table {labels.shape}: correct it"
         )
+    edges = np.array(words, np.int64)
     if edges.max() >= nodes:
         raise InputError(f"{where}: expected a row for each node, found {nodes} rows and an edge of node {edges.max()}")
-    known = np.where(np.isfinite(labels[:, 0]), labels[:, 0], -1).astype(int)
+    known = _whole_numbers(at, np.where(np.isfinite(labels[:, 0]), labels[:, 0], -1), -1, nodes)
     return LabelledGraph(features.astype(np.float32), known, simple_edges(edges), _split(folder, nodes), folder.name)
 
 
@@ -80,12 +88,16 @@ def _split(folder: Path, nodes: int) -> NodeSplit | None:
     for place in (folder, *sorted(folder.glob("split/*"))):
         files = [_found(place, (f"{part}.csv",)) for part in PARTS]
         if all(files):
-            parts = [_numbers(file)[:, 0].astype(int) for file in files if file]
-            for file, part in zip(files, parts, strict=True):
-                if len(part) == 0 or part.min() < 0 or part.max() >= nodes:
-                    raise InputError(f"{file}: expected numbers of nodes, 0 to {nodes - 1}, found others")
+            parts = [_whole_numbers(file, _numbers(file)[:, 0], 0, nodes) for file in files if file]
             return NodeSplit(*(np.unique(part) for part in parts))
     return None
+
+
+def _whole_numbers(path: Path, values: np.ndarray, least: int, end: int) -> np.ndarray:
+    wrong = values[~((values >= least) & (values < end) & (values == np.floor(values)))]
+    if len(wrong):
+        raise InputError(f"{path}: expected whole numbers, {least} to {end - 1}, found {wrong[0]:g}: correct it")
+    return values.astype(int)
 
 
 def _numbers(path: Path) -> np.ndarray:
@@ -93,20 +105,41 @@ def _numbers(path: Path) -> np.ndarray:
         table = np.array([[float(word or "nan") for word in line.split(",")] for line in _lines(path)])
     except ValueError as error:
         raise InputError(f"{path}: expected rows of equally many numbers, parted by commas, found {error}") from None
-    return table.reshape(len(table), -1)
+    if len(table) == 0:
+        raise InputError(f"{path}: expected rows of numbers, found none: get the file anew")
+    return table
 
 
 def _lines(path: Path) -> list[str]:
     try:
         content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         lines = content.decode().splitlines()
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise InputError(f"{path}: expected a table as text, found none that can be read ({error})") from None
     return [line for line in lines if line.strip() and line[0] not in "#%"]
 
 
 def _whole(words: Sequence[str]) -> bool:
-    return all(word.isdigit() for word in words)
+    return all(is_whole(word) for word in words)
+
+
+def _all_whole(words: Sequence[Sequence[str]]) -> bool:
+    return all(_whole(pair) for pair in words)
+
+
+def _pairs(path: Path) -> list[list[str]]:
+    """The source and the target of each edge, as the file has them."""
+    rows = [line.replace(",", " ").split() for line in _lines(path)]
+    for number, row in enumerate(rows, 1):
+        if len(row) < 2:
+            found = f"{len(row)} word{'s' if len(row) != 1 else ''}"
+            raise InputError(f"{path}: expected a source and a target in each line, found {found} in edge {number}")
+    pairs = [row[:2] for row in rows]
+    if len(pairs) > 1 and not _whole(pairs[0]) and _all_whole(pairs[1:]):
+        pairs = pairs[1:]
+    if not pairs:
+        raise InputError(f"{path}: expected edges, a source and a target in each line, found none")
+    return pairs
 
 
 def _found(folder: Path, names: Sequence[str]) -> Path | None:

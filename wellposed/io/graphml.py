@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from wellposed.errors import InputError
-from wellposed.io.labelled_graph import LabelledGraph, NodeSplit, simple_edges
+from wellposed.io.labelled_graph import LabelledGraph, NodeSplit, is_whole, simple_edges
 
 LABEL, SPLIT = "label", "split"
 PARTS = ("train", "validation", "test")
@@ -34,7 +34,7 @@ def read_graphml(path: Path) -> LabelledGraph:
     number = {node: i for i, node in enumerate(nodes)}
     values = [graph.nodes[node] for node in nodes]
     words = [str(value.get(LABEL, "")) for value in values]
-    classes = sorted(set(words) - {""}, key=lambda word: (not word.isdigit(), int(word) if word.isdigit() else 0, word))
+    classes = sorted(set(words) - {""}, key=lambda word: (not is_whole(word), int(word) if is_whole(word) else 0, word))
     if not classes:
         raise InputError(f"{path}: expected nodes with an attribute '{LABEL}', found none: add it")
     labels = np.array([classes.index(word) if word else -1 for word in words])

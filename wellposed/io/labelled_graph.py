@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
+DIGITS = 18
+
 
 class NodeSplit(NamedTuple):
     """Nodes to learn from, to choose by and to judge on."""
@@ -49,3 +51,13 @@ def simple_edges(edges: Int[np.ndarray, "edges 2"], undirected: bool = True) -> 
     if undirected:
         edges = np.concatenate([edges, edges[:, ::-1]])
     return np.unique(edges[edges[:, 0] != edges[:, 1]], axis=0)
+
+
+def is_whole(word: str) -> bool:
+    """Whether a word is a whole number from 0 that fits 64 bits; digits of other scripts and `²` are none.
+
+    Example:
+        >>> is_whole("10"), is_whole("10.0"), is_whole("²"), is_whole(20 * "9")
+        (True, False, False, False)
+    """
+    return word.isascii() and word.isdecimal() and len(word) <= DIGITS

@@ -212,7 +212,7 @@ def _check_size(content: bytes) -> None:
     """
     built = 0
     for code, argument, _ in pickletools.genops(content):
-        if code.name.endswith(("PUT", "GET")) and not 0 <= int(argument) <= len(content):
+        if code.name.endswith(("PUT", "GET")) and int(argument or 0) not in range(len(content)):
             raise ValueError(f"number {argument} in the memo of a file of {len(content)} bytes")
         built += code.name in ("REDUCE", "BUILD", "NEWOBJ", "NEWOBJ_EX", "OBJ", "INST")
         if built > OBJECTS:

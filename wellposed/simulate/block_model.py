@@ -37,13 +37,15 @@ def block_model(
         A `LabelledGraph`.
 
     Raises:
-        ValueError: the classes are too small for the split.
+        ValueError: the classes are too small for the split, or fewer than two.
 
     Example:
         >>> graph = block_model(60, 2, train=5, validation=10)
         >>> graph.features.shape, [len(part) for part in graph.split]
         ((60, 32), [10, 10, 40])
     """
+    if classes < 2:
+        raise ValueError(f"block_model expects at least 2 classes, got {classes}.")
     if train * classes + validation >= nodes or nodes // classes < train:
         raise ValueError(
             f"block_model expects more than {train * classes + validation} nodes for its split, got {nodes}."

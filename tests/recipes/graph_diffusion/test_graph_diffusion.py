@@ -61,6 +61,13 @@ def test_the_section_reads_the_record(folder):
     record = json.loads((folder / "metrics.json").read_text())
     assert any("GRAND-l" in line for line in section([record]))
     assert all(line.measured for line in asked(record))
+    assert "| method | split of the data, full graph |" in "\n".join(section([record]))
+    record["settings"]["data"] = "some where/cora"
+    record["metrics"] |= {"graph": "cora", "split": "drawn"}
+    text = "\n".join(section([record]))
+    assert "--data 'some where/cora' " in text
+    assert "| method | drawn split, full graph |" in text
+    assert "public split" not in text
 
 
 def test_only_the_largest_component_stays():

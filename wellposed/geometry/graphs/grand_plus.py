@@ -14,7 +14,8 @@ class GrandPlus(eqx.Module):
     """dX/dt = sigmoid(alpha) (A - I) X + S, with a source at the labelled nodes alone [@thorpe2022].
 
     S_i = sigmoid(gamma) (x_i(0) - mean over the labelled nodes of x(0)) / d_i there, and 0 elsewhere. The sources sum
-    to zero weighted by degrees, so that the state has a limit, and one that is not constant over the graph.
+    to zero weighted by degrees. Where A is the plain average over neighbours on an undirected graph, diffusion
+    keeps the mean weighted so, and the state has a limit, one that is not constant over the graph.
 
     Args:
         labelled: the nodes with a source.
@@ -29,6 +30,10 @@ class GrandPlus(eqx.Module):
         >>> x = jnp.array([[1.0], [3.0]])
         >>> GrandPlus(jnp.array([0, 1]))(0.0, x, Medium(pair, jnp.full(4, 0.5), x)).tolist()
         [[0.25], [-0.25]]
+
+    When it fails: learned attention has other stationary weights than the degrees. Weighted by these the sources do not
+    sum to zero, and the mean of the state drifts linearly in time, the same at all nodes of a component; the longer the
+    flow, the larger that part.
     """
 
     alpha: Float[Array, ""]

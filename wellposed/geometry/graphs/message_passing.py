@@ -57,7 +57,8 @@ def message_passing(
 
 
 class InteractionNetwork(eqx.Module):
-    """Nodes, edges and the graph answer one another [@battaglia2016].
+    """Nodes, edges and the graph answer one another [@battaglia2018], as interaction networks [@battaglia2016] with
+    edges that answer and a graph.
 
     An edge becomes e' = f_e(e, x_i, x_j, g), a node x' = f_x(x, sum of its e', g), the graph g' = f_g(g, sum of x',
     sum of e').

@@ -21,7 +21,8 @@ class PDEGCN(eqx.Module):
     With G the gradient over the edges, and F_l(x) = G^T K_l^T tanh(K_l G x), the diffusive network takes
     `x_{l+1} = x_l - h F_l(x_l)`, and the hyperbolic one `x_{l+1} = 2 x_l - x_{l-1} - h^2 F_l(x_l)`. The mixed one
     takes sigmoid(m) of the hyperbolic step and the rest of the diffusive one, with m learned. G weighs an edge by
-    1 / sqrt(2 sqrt(d_i d_j)), which keeps |G|^2 at 1 where the degrees are alike.
+    1 / sqrt(2 sqrt(d_i d_j)), so that G^T G = I - A / d where all nodes have d neighbours, and |G|^2 is at most 2. In
+    general it is at most twice the largest sum over j of 1 / sqrt(d_i d_j), which hubs among leaves raise.
 
     Args:
         inputs: features of a node.
@@ -44,7 +45,8 @@ class PDEGCN(eqx.Module):
         >>> PDEGCN(3, 8, 2, 4, "mixed", key=jax.random.key(0))(jnp.ones((2, 3)), pair).shape
         (2, 2)
 
-    When it fails: explicit steps are stable while h |K|^2 |G|^2 < 2 (diffusive), h^2 |K|^2 |G|^2 < 4 (hyperbolic).
+    When it fails: explicit steps are stable while h |K|^2 |G|^2 < 2 (diffusive), h^2 |K|^2 |G|^2 < 4 (hyperbolic): with
+    |G|^2 at most 2, for h |K|^2 < 1 and h^2 |K|^2 < 2. Nothing holds a learned K below that.
     """
 
     encoder: tuple[Float[Array, "inputs width"], Float[Array, " width"]]

@@ -33,6 +33,7 @@ class Problem(NamedTuple):
         split: nodes to learn from, to choose by, to judge on.
         classes: how many.
         name: of the data.
+        drawn: whether the split was drawn, since the data has none.
     """
 
     x: Features
@@ -41,6 +42,7 @@ class Problem(NamedTuple):
     split: NodeSplit
     classes: int
     name: str
+    drawn: bool
 
     @property
     def inputs(self) -> int:
@@ -106,7 +108,8 @@ def problem(found: LabelledGraph, normalised: bool, seed: int) -> Problem:
     split = found.split or redrawn(found.labels, seed)
     _check(found, split)
     graph = Graph(found.edges[:, 0], found.edges[:, 1], len(found.labels)).with_self_loops()
-    return Problem(_features(found.features, normalised), graph, found.labels, split, found.classes, found.name)
+    x = _features(found.features, normalised)
+    return Problem(x, graph, found.labels, split, found.classes, found.name, found.split is None)
 
 
 def _check(found: LabelledGraph, split: NodeSplit) -> None:

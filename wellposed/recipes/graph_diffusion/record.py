@@ -21,6 +21,7 @@ def metrics(found: Findings) -> dict[str, Any]:
         "features": problem.inputs,
         "classes": problem.classes,
         "nodes_of_the_split": [len(part) for part in problem.split],
+        "split": "drawn" if problem.drawn else "of the data",
         "test_accuracy_percent": {name: share(run.accuracy) for name, run in found.methods.items()},
         "test_accuracy_percent_of_each_seed": {name: run.accuracy for name, run in found.methods.items()},
         "validation_accuracy_percent": {name: share(run.validation) for name, run in found.methods.items()},

@@ -1,4 +1,9 @@
-"""What each method is trained with on each graph: typed settings, found on validation nodes."""
+"""What each method is trained with on each graph.
+
+Searched on Cora alone, by the mean accuracy of a few seeds on the validation nodes of its public split: of GRAND-l the
+rates, widths and steps, and whether its encoder ends in a relu; of GCN the width alone. GAT has its published settings.
+Those of the other methods, of Citeseer and of any other graph were not searched.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
