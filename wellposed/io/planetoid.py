@@ -149,7 +149,7 @@ class _Sparse:
 
         matrix = csr_array((self.data, self.indices, self.indptr), shape=self.shape)
         matrix.check_format()
-        rows, columns = (int(n) for n in self.shape)
+        rows, columns = (int(n) for n in matrix.shape)
         if rows * columns * matrix.dtype.itemsize > CELLS_BYTES:
             raise ValueError(f"a table of {rows} x {columns} numbers, more than {CELLS_BYTES:g} bytes")
         return matrix.toarray()
