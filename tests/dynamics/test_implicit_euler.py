@@ -40,3 +40,11 @@ def test_the_derivative_is_that_of_the_inverse_both_ways():
     k = jnp.asarray(0.7)
     np.testing.assert_allclose(jax.grad(step)(k), want, rtol=1e-8)
     np.testing.assert_allclose(jax.jvp(step, (k,), (jnp.ones(()),))[1], want, rtol=1e-8)
+
+
+def test_a_state_that_comes_to_rest_does_not_underflow_in_the_solver():
+    start = jnp.ones(2, jnp.float32)
+    end = Flow(lambda t, x, args: -1000 * x, ImplicitEuler(), steps=10)(start)
+    assert end.dtype == jnp.float32
+    np.testing.assert_allclose(end, 101.0**-10, rtol=1e-3)
+    assert bool((Flow(lambda t, x, args: -x, ImplicitEuler(), steps=2)(0 * start) == 0).all())

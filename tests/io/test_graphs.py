@@ -141,7 +141,7 @@ def test_graphml_labels_in_other_digits_are_words(tmp_path):
 
     graph = networkx.path_graph(3)
     networkx.set_node_attributes(graph, {0: "²", 1: "10", 2: "9"}, "label")
-    networkx.set_node_attributes(graph, 1.0, "size")
+    networkx.set_node_attributes(graph, dict.fromkeys(graph, 1.0), "size")
     networkx.write_graphml(graph, tmp_path / "odd.graphml")
     assert read_graphml(tmp_path / "odd.graphml").labels.tolist() == [2, 1, 0]
 

@@ -44,11 +44,22 @@ class ImplicitEuler(AbstractScheme):
             return jax.tree.map(lambda a, b: a - h.astype(a.dtype) * b, d, push(d))
 
         right = jax.tree.map(lambda k: h.astype(k.dtype) * k, slope)
+        size = _size(right)  # the solver squares what it is given, which must not underflow near a state of rest
         change, _ = jax.scipy.sparse.linalg.bicgstab(
-            matrix, right, tol=self.tolerance, atol=0.0, maxiter=self.iterations
+            matrix,
+            jax.tree.map(lambda b: b / size.astype(b.dtype), right),
+            tol=self.tolerance,
+            atol=0.0,
+            maxiter=self.iterations,
         )
-        return jax.tree.map(jnp.add, x, change)
+        return jax.tree.map(lambda a, d: a + size.astype(d.dtype) * d, x, change)
 
     def back(self, f: Slope, t: Array, h: Array, x: PyTree[Array]) -> PyTree[Array]:
         """A step of -h from t + h."""
         return self.step(f, t + h, -h, x)
+
+
+def _size(x: PyTree[Array]) -> Array:
+    """The largest magnitude; 1 where all is zero. The solution does not depend on it, so no derivative passes."""
+    most = jnp.max(jnp.stack([jnp.max(jnp.abs(leaf), initial=0) for leaf in jax.tree.leaves(x)]))
+    return jax.lax.stop_gradient(jnp.where(most > 0, most, 1))

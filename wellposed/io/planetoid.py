@@ -1,6 +1,7 @@
 """Planetoid's files of citation graphs, which are pickles: read without running what they may say."""
 
 import io
+import math
 import pickle
 import pickletools
 import re
@@ -141,7 +142,7 @@ class _Sparse:
     """`scipy.sparse.csr_matrix`, by its attributes."""
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.shape = state.get("_shape", state.get("shape"))
+        self.shape: tuple = state.get("_shape", state.get("shape", ()))
         self.data, self.indices, self.indptr = (state[name].array for name in ("data", "indices", "indptr"))
 
     def dense(self) -> np.ndarray:
@@ -149,9 +150,9 @@ class _Sparse:
 
         matrix = csr_array((self.data, self.indices, self.indptr), shape=self.shape)
         matrix.check_format()
-        rows, columns = (int(n) for n in self.shape)
-        if rows * columns * matrix.dtype.itemsize > CELLS_BYTES:
-            raise ValueError(f"a table of {rows} x {columns} numbers, more than {CELLS_BYTES:g} bytes")
+        cells = math.prod(int(n) for n in self.shape)
+        if cells * matrix.dtype.itemsize > CELLS_BYTES:
+            raise ValueError(f"a table of {cells} numbers, more than {CELLS_BYTES:g} bytes")
         return matrix.toarray()
 
 

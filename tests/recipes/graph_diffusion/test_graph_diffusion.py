@@ -103,6 +103,7 @@ def test_a_small_graph_has_nodes_to_choose_by():
 
 
 SMALL = block_model(90, 3, train=7, validation=18)
+UNKNOWN = np.where(np.arange(90) == 3, -1, SMALL.labels)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,7 @@ SMALL = block_model(90, 3, train=7, validation=18)
         ),
         ({"split": NodeSplit(np.arange(3), np.arange(3, 4), np.arange(5, 99))}, "0 to 89 in the test split, found 90"),
         (
-            {"labels": np.where(np.arange(90) == SMALL.split.test[0], -1, SMALL.labels)},
+            {"labels": UNKNOWN, "split": NodeSplit(np.arange(3), np.arange(4, 9), np.arange(3, 4))},
             "test split, found none for",
         ),
     ],
