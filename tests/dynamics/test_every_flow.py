@@ -39,6 +39,7 @@ SOLVERS = {
     "Kutta3": Case(dyn.Kutta3(), 60, 1e-4),
     "RK4": Case(dyn.RK4(), 40, 1e-5),
     "RK5": Case(dyn.RK5(), 20, 1e-5),
+    "ImplicitEuler": Case(dyn.ImplicitEuler(1e-10), 400, 2e-2),
     "SymplecticEuler": Case(dyn.SymplecticEuler(), 400, 2e-2),
     "Verlet": Case(dyn.Verlet(), 100, 1e-3),
     **{f"Adaptive {method}": tight(method) for method in get_args(Method)},

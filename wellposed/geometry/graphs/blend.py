@@ -27,8 +27,8 @@ class Blend(eqx.Module):
         `(nodes, inputs), table -> (nodes, outputs)`.
 
     Example:
-        >>> from wellposed.dynamics import Euler
-        >>> from wellposed.geometry import Grand
+        >>> from wellposed.dynamics import Euler, Flow
+        >>> from wellposed.geometry import DiffusionAttention, Graph, Grand
         >>> graph = Graph.from_pairs(np.array([[0, 1], [1, 2]]), 3).with_self_loops()
         >>> flow = Flow(Grand(), Euler(), t1=2.0, steps=2)
         >>> net = DiffusionNetwork(4, 8, 2, flow, DiffusionAttention(8, 8, 2), key=jax.random.key(0))

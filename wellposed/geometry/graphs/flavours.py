@@ -128,8 +128,8 @@ def symmetric_coefficients(table: NeighbourTable, edges: Any = None) -> Float[Ar
     Example:
         >>> import numpy as np
         >>> star = NeighbourTable.from_edges(np.array([0, 0, 1, 2]), np.array([1, 2, 0, 0]), 3, 3)
-        >>> symmetric_coefficients(star).round(3).tolist()[:2]
-        [0.707, 0.707]
+        >>> bool(jnp.allclose(symmetric_coefficients(star)[:2], 0.5**0.5))
+        True
     """
     root = 1 / jnp.sqrt(jnp.maximum(table.degrees(), 1).astype(float))
     return targets_to_slots(root, table) * to_slots(root, table)

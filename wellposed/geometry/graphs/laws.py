@@ -91,8 +91,8 @@ def permutation_error(
         key: draws x and the permutation.
 
     Example:
-        >>> path = Graph.from_pairs(np.array([[0, 1], [1, 2]]), 3)
-        >>> broken = lambda x, table: x * jnp.arange(3)[:, None]
+        >>> path = Graph.from_pairs(np.array([[0, 1], [1, 2], [2, 3], [3, 4]]), 5)
+        >>> broken = lambda x, table: x * jnp.arange(5)[:, None]
         >>> permutation_error(broken, path, 2, jax.random.key(0)) > 0.1
         True
     """
