@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import scipy.linalg
 
 from wellposed.geometry import (
     GroupCNN,
@@ -152,3 +153,22 @@ def test_other_orders_and_even_kernels_are_refused():
         LiftingConvolution(1, 2, order=4, size=4, key=KEY)
     with pytest.raises(ValueError, match="multiple of 4 orientations, got 6"):
         PDEGroupConvolution(1, 2, orientations=6, key=KEY)
+
+
+def test_lengths_are_those_of_the_logarithm():
+    """Against scipy's logarithm of the matrix of a step, seen from each orientation."""
+    with jax.enable_x64(True):
+        layer = PDEGroupConvolution(1, 1, orientations=ORIENTATIONS, reach=1, key=KEY)
+        metric = jnp.array([[0.3, -0.2, 0.1]])
+        found = np.asarray(layer.lengths(metric))[..., 0]
+        turn = 2 * np.pi / ORIENTATIONS
+        for step in ((-1, 1, 1), (0, 1, -1), (1, 0, 1)):
+            for o in range(ORIENTATIONS):
+                c, s = np.cos(o * turn), np.sin(o * turn)
+                x, y = c * step[1] - s * step[0], -s * step[1] - c * step[0]  # rows go down
+                a = step[2] * turn
+                matrix = np.array([[np.cos(a), -np.sin(a), x], [np.sin(a), np.cos(a), y], [0, 0, 1]])
+                log = scipy.linalg.logm(matrix).real
+                parts = np.array([log[0, 2], log[1, 2], log[1, 0]])
+                expected = np.linalg.norm(np.exp(np.asarray(metric[0])) * parts)
+                assert found[layer.steps.index(step), o] == pytest.approx(expected)
