@@ -10,15 +10,15 @@ from .rooms import ROOMS
 from .run import NETWORK, RIVAL, Findings
 
 TABLE_TEXT = (
-    "A map $f$ is invariant under a group $G$ if $f(g x) = f(x)$ for all $g$. The error is measured in float64 on "
-    "trained networks: $\\max |f(g x) - f(x)| / \\max |f(x)|$ over logits, the largest of all seeds; what is exact on "
+    "A map f is invariant under a group G if f(g x) = f(x) for all g of the group. The error is measured in float64 on "
+    "trained networks: max |f(g x) − f(x)| / max |f(x)| over logits, the largest of all seeds; what is exact on "
     "paper is of the size of rounding, or of what a grid, a band or samples of a nonlinearity miss. The accuracy lost "
     "is that on test samples as they are, minus that on the same samples moved, as the table says. "
     "Networks see no moved sample in training."
 )
 RIVALS_TEXT = "Each row's rival learns the same samples, and lacks the symmetry."
 SCALE_TEXT = (
-    "Scale separation: $f \\approx f' \\circ P$, where $P$ averages over blocks of pixels and $f'$ is a network that "
+    "Scale separation: f ≈ f' ∘ P, where P averages over blocks of pixels and f' is a network that "
     "sees the averages alone. Where the curve is flat, the coarse picture holds all that the task asks for."
 )
 
@@ -28,7 +28,7 @@ def page(found: Findings) -> Page:
     s = found.settings
     lead = (
         "The blueprint of geometric deep learning names for each architecture its domain and its symmetry "
-        f"[@bronstein2021]. Here each row is a network on a small task of its own, trained from {s.seeds} seeds on "
+        f"[@bronstein2021]. Here each row is a network on a small task of its own, trained on "
         f"{s.samples} samples, and its symmetry is measured on {s.test_samples} others."
     )
     sections = [
@@ -65,22 +65,22 @@ def _table(found: Findings, who: str) -> Table:
                 first,
                 room.domain,
                 room.group,
-                room.move,
-                judged[0].parameters,
                 max(one.law for one in judged),
                 _cell(accuracies(judged, False), (0.0, 100.0)),
                 _cell(_lost(judged)),
+                judged[0].parameters,
+                room.move,
             )
         )
     columns = (
         "Architecture",
         "Domain Ω",
         "Symmetry group G",
-        "Test samples moved",
+        Column("Invariance error"),
+        Column("Accuracy", "%", decimals=1),
+        Column("Lost", "points", decimals=1, help="Accuracy on test samples as they are, minus that on moved ones."),
         Column("Parameters", decimals=0),
-        Column("Invariance error", best="min"),
-        Column("Accuracy", "%", "max", 1),
-        Column("Accuracy lost", "points", "min", 1),
+        "Test samples moved",
     )
     kind = "with their symmetries" if who == NETWORK else "without them"
     return Table(columns, rows, f"Networks {kind}: means over seeds, with 95 % intervals of the mean.")
