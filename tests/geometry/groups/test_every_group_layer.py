@@ -168,7 +168,7 @@ def test_lengths_are_those_of_the_logarithm():
                 x, y = c * step[1] - s * step[0], -s * step[1] - c * step[0]  # rows go down
                 a = step[2] * turn
                 matrix = np.array([[np.cos(a), -np.sin(a), x], [np.sin(a), np.cos(a), y], [0, 0, 1]])
-                log = scipy.linalg.logm(matrix).real
+                log = np.real(np.asarray(scipy.linalg.logm(matrix)))
                 parts = np.array([log[0, 2], log[1, 2], log[1, 0]])
                 expected = np.linalg.norm(np.exp(np.asarray(metric[0])) * parts)
                 assert found[layer.steps.index(step), o] == pytest.approx(expected)
