@@ -1,5 +1,6 @@
 """The battery: every layer on a group follows the group exactly, and a broken one is caught."""
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -16,6 +17,7 @@ from wellposed.geometry import (
     lifted,
     tables,
 )
+from wellposed.geometry.groups.pde_group_convolution import ALPHA
 
 KEY = jax.random.key(0)
 SIDE, CHANNELS, ORIENTATIONS = 6, 2, 8
@@ -172,3 +174,23 @@ def test_lengths_are_those_of_the_logarithm():
                 parts = np.array([log[0, 2], log[1, 2], log[1, 0]])
                 expected = np.linalg.norm(np.exp(np.asarray(metric[0])) * parts)
                 assert found[layer.steps.index(step), o] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("kind", [1, 2])
+def test_dilation_and_erosion_are_sums_by_hand(kind):
+    """With all other parts at rest: the largest of u - k over the steps, and the least of u + k."""
+    with jax.enable_x64(True):
+        layer = PDEGroupConvolution(1, 1, orientations=4, reach=1, key=KEY)
+        rest = jnp.full((3, 1, 3), 12.0).at[kind].set(jnp.array([[0.2, -0.4, -0.1]]))  # a heavy metric moves nothing
+        parts = lambda layer: (layer.vector, layer.metrics, layer.mixing, layer.bias)
+        layer = eqx.tree_at(parts, layer, (jnp.zeros((1, 3)), rest, jnp.ones((1, 1)), jnp.zeros(1)))
+        u = field(SIDE, SIDE, 4, 1)
+        found, values = np.asarray(layer(u))[..., 0], np.asarray(u)[..., 0]
+        lengths = np.asarray(layer.lengths(rest[kind]))[..., 0]
+        e = 2 * ALPHA / (2 * ALPHA - 1)
+        kernel = (2 * ALPHA - 1) / (2 * ALPHA) ** e * lengths**e
+        for i, j, o in ((0, 0, 0), (2, 5, 3), (4, 1, 2)):
+            near = [values[(i + a) % SIDE, (j + b) % SIDE, (o + c) % 4] for a, b, c in layer.steps]
+            joined = np.max(near - kernel[:, o]) if kind == 1 else np.min(near + kernel[:, o])
+            assert found[i, j, o] == pytest.approx(joined)
+            assert joined != values[i, j, o]
