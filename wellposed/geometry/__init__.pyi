@@ -63,9 +63,11 @@ from .groups.pde_group_convolution import PDEGroupConvolution as PDEGroupConvolu
 from .groups.pde_group_convolution import lifted as lifted
 from .groups.spherical_convolution import SphericalCNN as SphericalCNN
 from .groups.spherical_convolution import SphericalConvolution as SphericalConvolution
+from .groups.spherical_convolution import beyond as beyond
 from .groups.spherical_convolution import from_sphere as from_sphere
 from .groups.spherical_convolution import sphere_points as sphere_points
 from .groups.spherical_convolution import to_sphere as to_sphere
+from .groups.spherical_convolution import widened as widened
 from .groups.square_symmetry import acted as acted
 from .groups.square_symmetry import acted_on_group as acted_on_group
 from .groups.square_symmetry import tables as tables
