@@ -46,6 +46,9 @@ from .graphs.laws import spread as spread
 from .graphs.laws import stochasticity_error as stochasticity_error
 from .graphs.message_passing import InteractionNetwork as InteractionNetwork
 from .graphs.message_passing import message_passing as message_passing
+from .graphs.molecular_graph import MolecularGraph as MolecularGraph
+from .graphs.molecular_graph import radial_basis as radial_basis
+from .graphs.molecule_network import MoleculeNetwork as MoleculeNetwork
 from .graphs.monet import monet as monet
 from .graphs.network import GraphNetwork as GraphNetwork
 from .graphs.pde_gcn import PDEGCN as PDEGCN
