@@ -57,8 +57,8 @@ class MoleculeNetwork(eqx.Module):
         outputs: int,
         rounds: int = 2,
         sees: Sight = "distances",
-        basis: int = 16,
-        reach: float = 4.0,
+        basis: int = 20,
+        reach: float = 3.0,
         *,
         key: Key[Array, ""],
     ):
@@ -78,7 +78,7 @@ class MoleculeNetwork(eqx.Module):
         graph = jnp.zeros(1, edges.dtype)
         for interact in self.rounds:
             atoms, edges, graph = interact(atoms, molecule.table, edges, graph)
-        return self.answer(graph)
+        return jax.vmap(self.answer)(atoms).sum(0)
 
     def forces(self, molecule: MolecularGraph) -> Float[Array, "atoms 3"]:
         """Minus the derivative of the first output in the positions: they turn with the molecule, and sum to zero."""
