@@ -26,6 +26,12 @@ from .lorenz96 import dominant_wave as dominant_wave
 from .lorenz96 import lorenz96 as lorenz96
 from .lorenz96 import lorenz96_hopf as lorenz96_hopf
 from .lorenz96 import lorenz96_trajectories as lorenz96_trajectories
+from .molecules.bonded import ForceField as ForceField
+from .molecules.bonded import bonded as bonded
+from .molecules.bonded import bonded_molecules as bonded_molecules
+from .molecules.lennard_jones import lennard_jones as lennard_jones
+from .molecules.lennard_jones import lennard_jones_clusters as lennard_jones_clusters
+from .molecules.molecule import Molecule as Molecule
 from .neural_field import neural_field as neural_field
 from .neural_field import neural_field_equilibrium as neural_field_equilibrium
 from .neural_field import neural_field_growth as neural_field_growth
