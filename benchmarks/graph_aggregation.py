@@ -32,6 +32,8 @@ KILOBYTES = 1e9 if sys.platform == "darwin" else 1e9 / 1024  # the unit of the p
 CLASSES = 40
 THREADS = 2
 os.environ.setdefault("OMP_NUM_THREADS", str(THREADS))
+if hasattr(os, "sched_setaffinity"):  # XLA takes all processors that it may run on
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
 
 
 def power_law(nodes: int, edges: int, seed: int = 0) -> np.ndarray:
@@ -113,7 +115,7 @@ def speed(nodes: int, edges: int, channels: int, repeats: int) -> dict[str, Any]
 def memory(nodes: int, edges: int, channels: int) -> dict[str, Any]:
     """What a child process needs on a large graph."""
     sizes = [str(size) for size in (nodes, edges, channels)]
-    found = subprocess.run([sys.executable, __file__, "--child", *sizes], check=True, capture_output=True, text=True)
+    found = subprocess.run([sys.executable, __file__, "--child", *sizes], check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(found.stdout)
 
 

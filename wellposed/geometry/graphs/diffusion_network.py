@@ -10,7 +10,7 @@ from wellposed.dynamics import Flow
 from wellposed.nn import NeighbourTable
 
 from .attention import DiffusionAttention
-from .ends import Ends
+from .encoder_decoder import EncoderDecoder
 from .features import Features
 from .grand import Medium
 
@@ -45,7 +45,7 @@ class DiffusionNetwork(eqx.Module):
         (2, 2)
     """
 
-    ends: Ends
+    ends: EncoderDecoder
     flow: Flow
     attention: DiffusionAttention | None
     rectified: bool = eqx.field(static=True)
@@ -64,7 +64,7 @@ class DiffusionNetwork(eqx.Module):
         key: Key[Array, ""],
     ):
         first, last = jax.random.split(key)
-        self.ends = Ends(inputs, width, outputs, input_rate, rate, keys=(first, last))
+        self.ends = EncoderDecoder(inputs, width, outputs, input_rate, rate, keys=(first, last))
         self.flow, self.attention, self.rectified = flow, attention, rectified
 
     def __call__(

@@ -9,7 +9,7 @@ from jaxtyping import Array, Float, Key
 
 from wellposed.nn import NeighbourTable, sum_slots, targets_to_slots, to_slots
 
-from .ends import Ends
+from .encoder_decoder import EncoderDecoder
 from .features import Features
 from .flavours import symmetric_coefficients
 
@@ -50,7 +50,7 @@ class PDEGCN(eqx.Module):
     |G|^2 at most 2, for h |K|^2 < 1 and h^2 |K|^2 < 2. Nothing holds a learned K below that.
     """
 
-    ends: Ends
+    ends: EncoderDecoder
     K: Float[Array, "depth width width"]
     mixture: Float[Array, ""] | None
     motion: Motion = eqx.field(static=True)
@@ -72,7 +72,7 @@ class PDEGCN(eqx.Module):
         if motion not in get_args(Motion):
             raise ValueError(f"PDEGCN expects a motion of {list(get_args(Motion))}, got {motion!r}.")
         keys = jax.random.split(key, 3)
-        self.ends = Ends(inputs, width, outputs, input_rate, rate, keys=(keys[0], keys[1]))
+        self.ends = EncoderDecoder(inputs, width, outputs, input_rate, rate, keys=(keys[0], keys[1]))
         noise = jax.random.normal(keys[2], (depth, width, width)) * (0.1 / width**0.5)
         self.K = jnp.eye(width)[None] + noise
         self.mixture = jnp.zeros(()) if motion == "mixed" else None

@@ -8,7 +8,7 @@ from jaxtyping import Array, Float, Key
 from .features import Features, dropout, glorot, project
 
 
-class Ends(eqx.Module):
+class EncoderDecoder(eqx.Module):
     """The encoder X(0) = F W_e + b_e and the decoder Y = relu(X(T)) W_d + b_d, with dropout of F and of relu(X(T)).
 
     Args:
@@ -20,7 +20,7 @@ class Ends(eqx.Module):
         keys: of the initial weights of the two.
 
     Example:
-        >>> ends = Ends(3, 8, 2, keys=tuple(jax.random.split(jax.random.key(0))))
+        >>> ends = EncoderDecoder(3, 8, 2, keys=tuple(jax.random.split(jax.random.key(0))))
         >>> ends.decoded(ends.encoded(jnp.ones((5, 3)))).shape
         (5, 2)
     """
