@@ -12,10 +12,13 @@ from .classes.peaks import peaks_height as peaks_height
 from .classes.squares import squares as squares
 from .classes.swiss_roll import swiss_roll as swiss_roll
 from .classes.two_spirals import two_spirals as two_spirals
-from .deform import SMALL as SMALL
 from .deform import Deformation as Deformation
+from .deform import SMALL as SMALL
 from .deform import deform as deform
 from .deform import deform_one as deform_one
+from .graph_equations import advection_on_graph as advection_on_graph
+from .graph_equations import heat_on_graph as heat_on_graph
+from .graph_equations import waves_on_graph as waves_on_graph
 from .individuals import Individual as Individual
 from .individuals import individuals as individuals
 from .integrate import integrate as integrate
@@ -43,8 +46,8 @@ from .phantoms import shepp_logan as shepp_logan
 from .phantoms import shepp_logan_sinogram as shepp_logan_sinogram
 from .scalar_bifurcations import PITCHFORK as PITCHFORK
 from .scalar_bifurcations import SADDLE_NODE as SADDLE_NODE
-from .scalar_bifurcations import TRANSCRITICAL as TRANSCRITICAL
 from .scalar_bifurcations import ScalarSystem as ScalarSystem
+from .scalar_bifurcations import TRANSCRITICAL as TRANSCRITICAL
 from .scalar_bifurcations import scalar_trajectories as scalar_trajectories
 from .solids import Solid as Solid
 from .solids import solid as solid
@@ -61,3 +64,4 @@ from .toys.two_circles import two_circles as two_circles
 from .toys.two_moons import two_moons as two_moons
 from .trajectories import Trajectories as Trajectories
 from .trajectories import until_outside as until_outside
+from .uneven_surfaces import uneven_surface as uneven_surface
