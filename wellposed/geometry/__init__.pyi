@@ -17,6 +17,7 @@ from .graphs.attention import DiffusionAttention as DiffusionAttention
 from .graphs.blend import Blend as Blend
 from .graphs.blend import diffusion_positions as diffusion_positions
 from .graphs.cells import Cells as Cells
+from .graphs.cells import cotangent_law as cotangent_law
 from .graphs.cells import graph_cells as graph_cells
 from .graphs.cells import mesh_cells as mesh_cells
 from .graphs.cheb import ChebLayer as ChebLayer

@@ -51,6 +51,7 @@ from .scalar_bifurcations import TRANSCRITICAL as TRANSCRITICAL
 from .scalar_bifurcations import scalar_trajectories as scalar_trajectories
 from .solids import Solid as Solid
 from .solids import solid as solid
+from .solids import sphere as sphere
 from .spirals import Spirals as Spirals
 from .spirals import spirals as spirals
 from .stochastic_lorenz import stochastic_lorenz as stochastic_lorenz
