@@ -12,8 +12,8 @@ from .classes.peaks import peaks_height as peaks_height
 from .classes.squares import squares as squares
 from .classes.swiss_roll import swiss_roll as swiss_roll
 from .classes.two_spirals import two_spirals as two_spirals
-from .deform import Deformation as Deformation
 from .deform import SMALL as SMALL
+from .deform import Deformation as Deformation
 from .deform import deform as deform
 from .deform import deform_one as deform_one
 from .graph_equations import advection_on_graph as advection_on_graph
@@ -46,8 +46,8 @@ from .phantoms import shepp_logan as shepp_logan
 from .phantoms import shepp_logan_sinogram as shepp_logan_sinogram
 from .scalar_bifurcations import PITCHFORK as PITCHFORK
 from .scalar_bifurcations import SADDLE_NODE as SADDLE_NODE
-from .scalar_bifurcations import ScalarSystem as ScalarSystem
 from .scalar_bifurcations import TRANSCRITICAL as TRANSCRITICAL
+from .scalar_bifurcations import ScalarSystem as ScalarSystem
 from .scalar_bifurcations import scalar_trajectories as scalar_trajectories
 from .solids import Solid as Solid
 from .solids import solid as solid

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from collections.abc import Callable
 
 import equinox as eqx
 import jax
@@ -44,7 +45,7 @@ class ConservativeField(eqx.Module):
 
 
 class InformedNetwork(eqx.Module):
-    """The flow of a conservation law on a graph or a mesh, whose rates r = size * g(features) are learned [@eymard2000].
+    """The flow of a conservation law on a graph or mesh, whose rates r = size * g(features) are learned [@eymard2000].
 
     g is a perceptron of what describes an interface, the same for all interfaces of all graphs. Conservation and, where
     the two directions of an edge are described alike, symmetry hold whatever g is: heat (first order) and waves (second
@@ -71,7 +72,7 @@ class InformedNetwork(eqx.Module):
     `stable_on` finds how many that takes. Nothing holds g above 0, below which diffusion is ill-posed.
     """
 
-    g: Perceptron
+    g: Callable[[Float[Array, " features"]], Float[Array, " one"]]
     field: ConservativeField
     time: float = eqx.field(static=True)
     steps: int = eqx.field(static=True)

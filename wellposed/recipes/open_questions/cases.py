@@ -8,6 +8,7 @@ from jaxtyping import Float
 
 from wellposed.geometry import Cells, Graph, Mesh, cotangent_law, graph_cells, mesh_cells
 from wellposed.simulate import advection_on_graph, heat_on_graph, uneven_surface, waves_on_graph
+from wellposed.simulate.uneven_surfaces import Shape
 
 from .settings import Settings
 
@@ -72,8 +73,9 @@ def places(settings: Settings, equation: str, kind: str) -> list[Place]:
     n, velocity = settings.nodes, around if equation == "advection" else None
     if kind == "graph":
         sizes = {SEEN: n, "another graph": n, "a larger graph": 3 * n, "a graph with clusters": 2 * n, "a grid": 2 * n}
-        return [_graph(name, size, settings.seed + k, velocity) for k, (name, size) in enumerate(sizes.items())]
-    surfaces = {
+        chosen = list(sizes.items())[: settings.unseen + 1]
+        return [_graph(name, size, settings.seed + k, velocity) for k, (name, size) in enumerate(chosen)]
+    surfaces: dict[str, tuple[Shape, int, float]] = {
         SEEN: ("ellipsoid", n, 0.2),
         "a finer sphere": ("sphere", 3 * n, 0.15),
         "another ellipsoid": ("ellipsoid", n, 0.15),
@@ -82,7 +84,7 @@ def places(settings: Settings, equation: str, kind: str) -> list[Place]:
     }
     return [
         _surface(name, Mesh.from_record(uneven_surface(shape, size, settings.seed + k, jitter)), velocity)
-        for k, (name, (shape, size, jitter)) in enumerate(surfaces.items())
+        for k, (name, (shape, size, jitter)) in enumerate(list(surfaces.items())[: settings.unseen + 1])
     ]
 
 
@@ -98,7 +100,7 @@ def sphere_place(mesh: Mesh) -> Place:
 
 def _graph(name: str, nodes: int, seed: int, velocity: Callable | None) -> Place:
     """Nodes in the unit square around the origin, joined where they are near."""
-    from scipy.spatial import cKDTree
+    from scipy.spatial import KDTree
 
     rng = np.random.default_rng((7, seed))
     points = rng.uniform(-0.5, 0.5, (nodes, 2))
@@ -110,7 +112,7 @@ def _graph(name: str, nodes: int, seed: int, velocity: Callable | None) -> Place
         side = round(nodes**0.5)
         points = (np.stack(np.meshgrid(np.arange(side), np.arange(side)), -1).reshape(-1, 2) + 0.5) / side - 0.5
     reach = (MEAN_DEGREE / (np.pi * len(points))) ** 0.5
-    pairs = cKDTree(points).query_pairs(reach, output_type="ndarray")
+    pairs = KDTree(points).query_pairs(reach, output_type="ndarray")
     positions = np.concatenate([points, np.zeros((len(points), 1))], axis=1)
     cells = graph_cells(Graph.from_pairs(pairs, len(points)), positions, reach, velocity)
     return Place(name, positions, cells, cells.rates(graph_law))

@@ -11,7 +11,8 @@ from .settings import Settings
 
 NODES, QUANTITIES, TIME = 8, 4, 0.3
 SHARES = (
-    1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2, 5 / 8, 3 / 4, 13 / 16, 7 / 8, 15 / 16, 1, 17 / 16, 9 / 8, 5 / 4, 3 / 2, 2, 3, 4, 8,
+    1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2, 5 / 8, 3 / 4, 13 / 16, 7 / 8, 15 / 16,
+    1, 17 / 16, 9 / 8, 5 / 4, 3 / 2, 2, 3, 4, 8,
 )  # fmt: skip
 INFORMED, PLAIN = "informed", "plain"
 

@@ -8,6 +8,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+import optax
 from jaxtyping import Array, Float, Key
 
 from wellposed.geometry import Cells, InformedNetwork
@@ -16,7 +17,7 @@ from wellposed.train import FitResult, Minibatches, Progress, falling, fit, soap
 from .cases import LATER, Pairs, Place
 from .settings import Settings
 
-_SOAP = soap(1.0)
+_UNITS = {"soap": soap(1.0), "adam": optax.adam(1.0)}
 _AT_ONCE = 8  # samples that are judged side by side
 
 
@@ -35,7 +36,7 @@ class OnPlace(eqx.Module):
 def squared_error(model: Any, batch: tuple[Array, Array, Cells], key: Key[Array, ""]) -> tuple[Array, dict[str, Array]]:
     """The mean over samples and fields of |f(x) - y|^2 / |y|^2, with the norm of the masses."""
     x, y, cells = batch
-    error = relative_squares(jax.vmap(model, (0, None))(x, cells), y, cells.mass).mean()
+    error = relative_squares(jax.vmap(model, (0, None))(x, cells), y, jnp.asarray(cells.mass)).mean()
     return error, {"squared_error": error}
 
 
@@ -57,7 +58,7 @@ def learn(
         start,
         squared_error,
         OnPlace(Minibatches(samples, size=settings.batch, key=keys[0]), place.cells.on_device()),
-        falling(_SOAP, settings.learning_rate, settings.steps),
+        falling(_UNITS[settings.optimiser], settings.learning_rate, settings.steps),
         steps=settings.steps,
         key=keys[1],
         folder=folder,
@@ -100,7 +101,9 @@ def judge(model: Any, place: Place, data: Pairs) -> Judged:
         later = end
         for _ in range(LATER - 1):
             later = _applied(exact, later, cells)
-        error = lambda z, y: float(jnp.sqrt(relative_squares(z, jnp.asarray(y), cells.mass).mean(1)).mean())
+        error = lambda z, y: float(
+            jnp.sqrt(relative_squares(z, jnp.asarray(y), jnp.asarray(cells.mass)).mean(1)).mean()
+        )
         errors = error(end, data.end), error(later, data.later)
     z, mass = np.asarray(end), np.asarray(place.cells.mass)[None]
     u = data.start[..., 0]

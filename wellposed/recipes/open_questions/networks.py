@@ -13,7 +13,7 @@ from wellposed.nn import Perceptron, sum_slots, targets_to_slots, to_slots
 from .cases import STEPS, TIMES, Place
 
 INFORMED, PLAIN, CLASSICAL = "informed", "plain", "perceptron"
-ROUNDS = 6  # of messages in the plain network
+ROUNDS = 4  # of messages in the plain network
 _ARRIVING = 1
 
 

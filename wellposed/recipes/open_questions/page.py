@@ -15,14 +15,14 @@ from .widths import BARRON, GREEDY
 HEAT = title("heat", "mesh")
 NAMES = {INFORMED: "knows its equation", PLAIN: "message passing", CLASSICAL: "perceptron of all values"}
 MODELLING = (
-    "*Asked:* how does one combine graph networks with PDEs, and do such networks generalise better? The network that "
-    "knows its equation has only fluxes between neighbours: m_i u_i' = Σ_j (r_ji u_j − r_ij u_i), with u_i'' for waves, "
-    "integrated by RK4. It learns one function of what describes an edge (on a mesh the two angles opposite to it, on a "
-    "graph its length, and for advection the direction of the flow), which gives r. Plain message passing sees the "
-    "same and has about as many parameters, but no such form; a perceptron of all values knows nothing of "
-    "neighbours, and cannot be asked about another mesh. Truth is the exact solution of the cotangent Laplacian on "
-    "the mesh, or of the weighted Laplacian on the graph, by eigenvectors; for advection of its upwind fluxes, by the "
-    "matrix exponential."
+    "*Asked:* how does one combine graph networks with PDEs, and do such networks generalise better?\n\n"
+    "The network that knows its equation has only fluxes between neighbours: m_i u_i' = Σ_j (r_ji u_j − r_ij u_i), "
+    "with u_i'' for waves, integrated by RK4. It learns one function of what describes an edge (on a mesh the two "
+    "angles opposite to it, on a graph its length, and for advection the direction of the flow), which gives r. Plain "
+    "message passing sees the same and has about as many parameters, but no such form; a perceptron of all values "
+    "knows nothing of neighbours, and cannot be asked about another mesh. Truth is the exact solution with the "
+    "cotangent Laplacian on the mesh, or a weighted Laplacian on the graph, by eigenvectors; for advection with "
+    "upwind fluxes, by the matrix exponential."
 )
 GENERALISATION = (
     "*Asked:* how does double descent show in graph networks, when we know the dynamics? Both layers below have the "
@@ -70,7 +70,7 @@ def _headlines(found: Findings) -> list[Headline]:
         lines = [
             Headline("Heat, the mesh it saw", float(seen), "", "relative error on new initial values"),
             Headline(
-                "Heat, meshes never seen", worst_unseen(of[INFORMED]), "", "the worst of four; at most 0.001 asked"
+                "Heat, meshes never seen", worst_unseen(of[INFORMED]), "", "the worst of them; at most 0.001 asked"
             ),
             Headline("The same, plain", worst_unseen(of[PLAIN]), "", "message passing of as many parameters"),
         ]
@@ -95,7 +95,8 @@ def _modelling(found: Findings) -> list[Item]:
         Picture(
             lambda: transfer(errors, SEEN),
             "Relative error after the time that was learned, on initial values never seen: large marks are geometric "
-            "means over seeds, small ones the seeds. The dashed line is 0.001. Training saw the first row's place only.",
+            "means over seeds, small ones the seeds. The dashed line is 0.001. Training saw only the place of the "
+            "first row.",
             "In each panel the network that knows its equation lies farthest to the left.",
         ),
         *_surfaces(found),
@@ -126,8 +127,8 @@ def _surfaces(found: Findings) -> list[Item]:
             place.positions,
             place.faces,
             panels,
-            f"Heat on {place.name}, never seen: start, exact solution at t = {TIMES['heat', 'mesh']}, and the errors of "
-            "two networks in % of the largest value. Their colour bars differ.",
+            f"Heat on {place.name}, never seen: start, exact solution at t = {TIMES['heat', 'mesh']}, and the errors "
+            "of two networks in % of the largest value. Their colour bars differ.",
             "The network that knows its equation errs far less than the other.",
             "",
         )
@@ -186,9 +187,9 @@ def _generalisation(found: Findings) -> list[Item]:
     return [
         Picture(
             lambda: double_descent(d),
-            f"Median error over {len(d.test['plain'])} repetitions, with quartiles, over the size of the change that is "
-            f"predicted. Dotted lines: {d.equations} noisy values are fitted by as many parameters; fluxes reach only "
-            f"those {d.conserved} combinations that keep the sum, so that theirs comes earlier, and the "
+            f"Median error over {len(d.test['plain'])} repetitions, with quartiles, over the size of the change that "
+            f"is predicted. Dotted lines: {d.equations} noisy values are fitted by as many parameters; fluxes reach "
+            f"only those {d.conserved} combinations that keep the sum, so that theirs comes earlier, and the "
             "noise that would create mass is never fitted. Beyond, more parameters help again.",
             "Both curves fall, rise to a peak at their dotted line, and fall again.",
         )

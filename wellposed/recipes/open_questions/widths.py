@@ -108,7 +108,8 @@ def _promised(target: Target) -> float:
 
 def _sampled(target: Target, neurons: np.ndarray, rng: np.random.Generator) -> list[float]:
     """Means of m neurons of the target, averaged over 16 draws."""
-    assert target.directions is not None and target.signs is not None
+    assert target.directions is not None
+    assert target.signs is not None
     y, found = target.y[1], []
     said = relu(target.x[1], target.directions) * target.signs[None]
     for m in neurons:
@@ -146,6 +147,14 @@ class Shallow(eqx.Module):
     b: Float[Array, " neurons"]
     a: Float[Array, " neurons"]
     c: Float[Array, ""]
+
+    @staticmethod
+    def random(neurons: int, used: Float[Array, ""], key: Key[Array, ""]) -> "Shallow":
+        """With an output of size about 1 from so many neurons that are used."""
+        keys = jax.random.split(key, 3)
+        w = jax.random.normal(keys[0], (neurons, DIMENSION), float) / DIMENSION**0.5
+        b = jax.random.uniform(keys[1], (neurons,), float, -1, 1)
+        return Shallow(w, b, jax.random.normal(keys[2], (neurons,), float) / jnp.sqrt(used), jnp.zeros(()))
 
     def __call__(self, x: Float[Array, " d"], mask: Float[Array, " neurons"]) -> Float[Array, ""]:
         """One point."""
@@ -192,22 +201,16 @@ def _trained(
     repeated = lambda part: np.repeat(np.stack(part), len(neurons), axis=0)
     x, y = repeated([t.x[0] for t in targets]), repeated([t.y[0] / s for t, s in zip(targets, scale, strict=True)])
     masks = np.tile(np.arange(most)[None] < neurons[:, None], (len(targets), 1)).astype(float)
-    keys = jax.random.split(jax.random.key(settings.seed), 4)
-    directions = jax.random.normal(keys[0], (lanes, most, DIMENSION), float) / DIMENSION**0.5
-    start = Shallow(
-        directions,
-        jax.random.uniform(keys[1], (lanes, most), float, -1, 1),
-        jax.random.normal(keys[2], (lanes, most), float) / np.repeat(masks.sum(1, keepdims=True), most, 1) ** 0.5,
-        jnp.zeros(lanes),
-    )
+    keys = jax.random.split(jax.random.key(settings.seed), lanes + 1)
     as_float = lambda value: jnp.asarray(value, float)
+    start = jax.vmap(Shallow.random, (None, 0, 0))(most, as_float(masks.sum(1)), keys[1:])
     fitted = fit(
         start,
         squared_error,
         Drawn(as_float(x), as_float(y), as_float(masks), BATCH),
         falling(_ADAM, 0.01, settings.width_steps),
         steps=settings.width_steps,
-        key=keys[3],
+        key=keys[0],
         folder=folder,
         name="shallow",
         settings={"steps": settings.width_steps},
