@@ -48,16 +48,16 @@ def section(records: list[Record]) -> list[str]:
     return [
         "## open-questions: networks that know their equation, double descent, Barron's rate",
         "",
-        f"`wellposed run open-questions --preset {record['preset']} --seed {record['seed']}`: one mesh and one graph of "
-        f"{settings['nodes']} nodes to learn from, {settings['samples']} initial values, {settings['steps']} steps of "
+        f"`wellposed run open-questions --preset {record['preset']} --seed {record['seed']}`: one mesh and one graph "
+        f"of {settings['nodes']} nodes to learn from, {settings['samples']} initial values, {settings['steps']} steps of "
         f"SOAP, {settings['seeds']} seeds; {versions(record)}.",
         "",
         *table(asked(record)),
         "",
-        "Relative errors on new initial values: means over seeds with 95 % intervals; on places never seen the worst of "
-        "four. Mass: largest change of the sum of m u over that of m |u|.",
+        "Relative errors on new initial values: means over seeds with 95 % intervals; on places never seen the worst "
+        "of four. Mass: largest change of the sum of m u over that of m |u|.",
         "",
-        "| equation, place | network | parameters | place seen | worst place unseen | 4 times later, place seen | mass |",
+        "| equation, place | network | parameters | place seen | worst unseen | 4 times later, place seen | mass |",
         "|---|---|---|---|---|---|---|",
         *_networks(metrics["cases"]),
         "",
@@ -66,7 +66,7 @@ def section(records: list[Record]) -> list[str]:
         "",
         *_descent(metrics["double_descent"]),
         "",
-        "Slope of log squared error over log width (Barron's rate is -1), and the error of the widest over the variance.",
+        "Slope of log squared error over log width (Barron's rate is -1), and the error of the widest.",
         "",
         "| target | method | slope | error |",
         "|---|---|---|---|",
@@ -108,9 +108,7 @@ def _sphere(harmonics: Record) -> list[str]:
 
 def _descent(descent: Record) -> list[str]:
     errors = descent["relative_error"]
-    chosen = [
-        k for k, p in enumerate(descent["parameters"]) if p in descent["threshold"].values() or k % 4 == 2
-    ]
+    chosen = [k for k, p in enumerate(descent["parameters"]) if p in descent["threshold"].values() or k % 4 == 2]
     cells = lambda part, kind: [f"{errors[part][kind][k]['quantile']:.2g}" for k in chosen]
     head = [str(descent["parameters"][k]) for k in chosen]
     rows = [

@@ -39,7 +39,9 @@ def test_upwind_rates_go_with_the_velocity_and_differ_by_the_flux():
     mesh = Mesh.from_record(uneven_surface("sphere", 80))
     rates, symmetric = mesh_cells(mesh, rotation).rates(cotangent_law), mesh_cells(mesh).rates(cotangent_law)
     middle = (mesh.positions[:, None] + mesh.positions[None]) / 2
-    along = np.sum(rotation(middle.reshape(-1, 3)).reshape(middle.shape) * (mesh.positions[None] - mesh.positions[:, None]), -1)
+    along = np.sum(
+        rotation(middle.reshape(-1, 3)).reshape(middle.shape) * (mesh.positions[None] - mesh.positions[:, None]), -1
+    )
     assert rates.min() >= 0
     np.testing.assert_allclose(rates - rates.T, symmetric * along, atol=1e-12)
 

@@ -55,7 +55,8 @@ def test_mass_stays_whatever_is_learned(second_order, velocity):
 
 def test_a_flux_that_differs_at_its_two_ends_is_caught():
     good = cells_of().on_device()
-    broken = Cells(good.table, good.features, good.sizes.at[:, ARRIVING].mul(1.1), good.mass)
+    sizes = jnp.repeat(good.sizes, 2, axis=1).at[:, ARRIVING].mul(1.1)
+    broken = Cells(good.table, jnp.repeat(good.features, 2, axis=1), sizes, good.mass)
     assert drift(informed(), broken) > 1e-4
 
 

@@ -15,7 +15,7 @@ from ..mesh import Mesh
 
 Numbers: TypeAlias = Array | np.ndarray
 EQUILATERAL = np.pi / 3
-LEAVING, ARRIVING = 0, 1  # the two directions of an edge, seen from its target
+LEAVING, ARRIVING = 0, -1  # the two directions of an edge, seen from its target; the same where there is only one
 Velocity: TypeAlias = Callable[[Float[np.ndarray, "points 3"]], Float[np.ndarray, "points 3"]]
 
 
@@ -23,22 +23,22 @@ class Cells(eqx.Module):
     """Nodes as control volumes of the finite volume method, and the interfaces between neighbours [@eymard2000].
 
     Interfaces of a graph have one side, those of a triangulated surface two: the triangles on both sides of the edge.
-    With a velocity, each direction of an edge has features and sizes of its own.
+    With a velocity, each direction of an edge has features and sizes of its own; without, both share them.
 
     Attributes:
         table: who is whose neighbour.
-        features: what describes an interface, for the two directions of its edge (leaving the target of the slot, or
+        features: what describes an interface, for the directions of its edge (leaving the target of the slot, and
             arriving there) and for its sides.
         sizes: a factor of the flux that is known: 1, or the speed along the edge times its length.
         mass: the size of each node: 1, or its area.
 
     Shapes:
-        features `(slots, 2, sides, features)`, sizes `(slots, 2, sides)`, mass `(nodes,)`.
+        features `(slots, directions, sides, features)`, sizes `(slots, directions, sides)`, mass `(nodes,)`.
     """
 
     table: NeighbourTable
-    features: Float[Numbers, "slots 2 sides features"]
-    sizes: Float[Numbers, "slots 2 sides"]
+    features: Float[Numbers, "slots directions sides features"]
+    sizes: Float[Numbers, "slots directions sides"]
     mass: Float[Numbers, " nodes"]
 
     def on_device(self) -> "Cells":
@@ -80,8 +80,7 @@ def graph_cells(
     table = graph.table()
     ends = positions[graph.target], positions[graph.source]
     length = np.linalg.norm(ends[1] - ends[0], axis=1)
-    described = np.repeat((length / reach)[:, None, None, None], 2, axis=1)
-    features, sizes = _directed(described, ends, velocity, np.maximum(length, 1e-30))
+    features, sizes = _directed((length / reach)[:, None, None, None], ends, velocity, np.maximum(length, 1e-30))
     return Cells(table, _in_slots(features, table), _in_slots(sizes, table), np.ones(graph.nodes))
 
 
@@ -107,7 +106,7 @@ def mesh_cells(mesh: Mesh, velocity: Velocity | None = None) -> Cells:
     target, source, sides = i[::2], j[::2], angle.reshape(-1, 1, 2, 1) / EQUILATERAL - 1
     table = NeighbourTable.from_edges(source, target, mesh.vertices, mesh.vertices)
     ends = mesh.positions[target], mesh.positions[source]
-    features, sizes = _directed(np.repeat(sides, 2, axis=1), ends, velocity, np.ones(len(target)))
+    features, sizes = _directed(sides, ends, velocity, np.ones(len(target)))
     return Cells(table, _in_slots(features, table), _in_slots(sizes, table), mesh.areas)
 
 
@@ -144,6 +143,7 @@ def _directed(
         return features, np.ones(features.shape[:-1])
     along = np.sum(velocity((ends[0] + ends[1]) / 2) * (ends[1] - ends[0]), axis=1) / per
     speed = np.stack([along, -along], axis=1)[:, :, None]  # leaving the target, arriving from the source
+    features = np.repeat(features, 2, axis=1)
     speed = np.broadcast_to(speed, features.shape[:-1])
     return np.concatenate([features, np.sign(speed)[..., None]], axis=-1), np.abs(speed)
 

@@ -8,13 +8,13 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
 
 from wellposed.geometry import Cells, InformedNetwork, parameter_count
+from wellposed.geometry.graphs.cells import ARRIVING
 from wellposed.nn import Perceptron, sum_slots, targets_to_slots, to_slots
 
 from .cases import STEPS, TIMES, Place
 
 INFORMED, PLAIN, CLASSICAL = "informed", "plain", "perceptron"
 ROUNDS = 4  # of messages in the plain network
-_ARRIVING = 1
 
 
 class PlainNetwork(eqx.Module):
@@ -39,7 +39,7 @@ class PlainNetwork(eqx.Module):
     def __call__(self, x: Float[Array, "nodes fields"], cells: Cells) -> Float[Array, "nodes fields"]:
         """The state after the time."""
         step = (self.time / ROUNDS / jnp.asarray(cells.mass))[:, None]
-        parts = jnp.asarray(cells.features)[:, _ARRIVING], jnp.asarray(cells.sizes)[:, _ARRIVING]
+        parts = jnp.asarray(cells.features)[:, ARRIVING], jnp.asarray(cells.sizes)[:, ARRIVING]
         edges = jnp.concatenate([part.reshape(len(part), -1) for part in parts], axis=1)
 
         def round_of(x: Array, _: None) -> tuple[Array, None]:

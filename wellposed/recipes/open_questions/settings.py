@@ -25,7 +25,7 @@ class Settings:
     """How many places to judge on beside the seen one."""
     test_samples: int = 32
     """Initial values to judge on, in each place."""
-    steps: int = 2000
+    steps: int = 3000
     """Training steps of each network."""
     batch: int = 4
     """Samples in a step."""
