@@ -49,8 +49,8 @@ def section(records: list[Record]) -> list[str]:
         "## open-questions: networks that know their equation, double descent, Barron's rate",
         "",
         f"`wellposed run open-questions --preset {record['preset']} --seed {record['seed']}`: one mesh and one graph "
-        f"of {settings['nodes']} nodes to learn from, {settings['samples']} initial values, {settings['steps']} steps of "
-        f"SOAP, {settings['seeds']} seeds; {versions(record)}.",
+        f"of {settings['nodes']} nodes to learn from, {settings['samples']} initial values, {settings['steps']} steps "
+        f"of SOAP, {settings['seeds']} seeds; {versions(record)}.",
         "",
         *table(asked(record)),
         "",

@@ -1,9 +1,13 @@
 """The page of a run."""
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
+from wellposed.geometry import cotangent_law
+from wellposed.geometry.graphs.cells import EQUILATERAL
 from wellposed.metrics import mean_interval
-from wellposed.report import Cell, Column, Headline, Item, Page, Panel, Picture, Section, Surfaces, Table
+from wellposed.report import Cell, Column, Headline, Item, Page, Panel, Picture, Section, Surfaces, Table, curves
 
 from .cases import LATER, SEEN, TIMES
 from .networks import CLASSICAL, INFORMED, PLAIN
@@ -14,6 +18,7 @@ from .widths import BARRON, GREEDY
 
 HEAT = title("heat", "mesh")
 NAMES = {INFORMED: "knows its equation", PLAIN: "message passing", CLASSICAL: "perceptron of all values"}
+SENTENCES = {INFORMED: "knows its equation", PLAIN: "only passes messages"}
 MODELLING = (
     "*Asked:* how does one combine graph networks with PDEs, and do such networks generalise better?\n\n"
     "The network that knows its equation has only fluxes between neighbours: m_i u_i' = Σ_j (r_ji u_j − r_ij u_i), "
@@ -99,6 +104,7 @@ def _modelling(found: Findings) -> list[Item]:
             "first row.",
             "In each panel the network that knows its equation lies farthest to the left.",
         ),
+        *_law(found),
         *_surfaces(found),
         *(_table(found, case) for case in found.judged),
     ]
@@ -115,22 +121,46 @@ def _surfaces(found: Findings) -> list[Item]:
     unseen = [place for place in found.places[HEAT] if place.name != SEEN]
     place = max(unseen, key=lambda place: np.mean([one.error for one in of[INFORMED][place.name]]))
     assert place.faces is not None
-    start, truth, _ = (state[:, 0] for state in of[INFORMED][place.name][0].states)
-    most = float(np.abs(start).max())
-    panels = [Panel("start", start, "u", (-most, most), "RdBu_r"), Panel("exact", truth, "u", (-most, most), "RdBu_r")]
+    items: list[Item] = []
     for name in (INFORMED, PLAIN):
-        off = of[name][place.name][0].states[2][:, 0] - truth
-        share = 100 * off / float(np.abs(truth).max())
-        panels.append(Panel(f"error, {NAMES[name]}", share, f"{name}, %", _symmetric(share), "RdBu_r"))
+        _, truth, found_there = (state[:, 0] for state in of[name][place.name][0].states)
+        most = float(np.abs(truth).max())
+        off = 100 * (found_there - truth) / most
+        panels = [
+            Panel("exact", truth, "u", (-most, most), "RdBu_r"),
+            Panel("learned", found_there, "u", (-most, most), "RdBu_r"),
+            Panel("error", off, "%", _symmetric(off), "RdBu_r"),
+        ]
+        items.append(
+            Surfaces(
+                place.positions,
+                place.faces,
+                panels,
+                f"Heat on {place.name}, never seen, at t = {TIMES['heat', 'mesh']}, by the network that "
+                f"{SENTENCES[name]}; the error in % of the largest exact value.",
+                f"Exact and learned values, and their difference of at most {np.abs(off).max():.2g} %.",
+                "",
+            )
+        )
+    return items
+
+
+def _law(found: Findings) -> list[Item]:
+    """The learned function of an angle beside the one that makes the fluxes those of the cotangent Laplacian."""
+    if HEAT not in found.judged:
+        return []
+    seen = found.places[HEAT][0].cells
+    features = np.asarray(seen.features)[np.asarray(seen.table.filled)]
+    at = np.linspace(features.min(), features.max(), 200)[:, None]
+    degrees = np.rad2deg(EQUILATERAL) * (1 + at[:, 0])
+    learned = np.asarray(jax.vmap(found.maps.networks[HEAT][INFORMED].g)(jnp.asarray(at, float)))[:, 0]
+    series = {"cot / 2": (degrees, cotangent_law(at)), "learned": (degrees, learned)}
     return [
-        Surfaces(
-            place.positions,
-            place.faces,
-            panels,
-            f"Heat on {place.name}, never seen: start, exact solution at t = {TIMES['heat', 'mesh']}, and the errors "
-            "of two networks in % of the largest value. Their colour bars differ.",
-            "The network that knows its equation errs far less than the other.",
-            "",
+        Picture(
+            lambda: curves(series, "angle opposite to the edge (degrees)", "rate"),
+            "What the network learned (first seed), over all angles of the mesh that it saw: the law of the cotangent "
+            "Laplacian, of which it was not told.",
+            "Two curves that lie on each other.",
         )
     ]
 

@@ -57,7 +57,6 @@ class Findings:
         judged: case -> network -> place -> one for each seed.
         parameters: case -> network -> numbers that it learns.
         places: case -> its places, the seen one first.
-        laws: case -> features of an interface, the true law there and the learned one of the first seed.
         harmonics: where the heat equation on a mesh was learned.
         descent: of the second question.
         widths: of the third.
