@@ -64,3 +64,16 @@ def test_invariance_of_the_network_is_that_of_its_band():
 def test_too_many_anchors_are_refused():
     with pytest.raises(ValueError, match="1 to 3 anchors, got 4"):
         SphericalConvolution(1, 1, band=3, anchors=4, key=jax.random.key(0))
+
+
+def test_what_the_grid_folds_is_no_less_than_the_error_of_the_law_and_falls_with_the_grid():
+    with jax.enable_x64(True):
+        x = coefficients(1)
+        f, turned = to_sphere(x, BAND), to_sphere(rotated_on_sphere(x, BAND, ANGLES), BAND)
+        folded = []
+        for oversampling in (1, 2, 4):
+            net = SphericalCNN(1, 3, 4, band=BAND, oversampling=oversampling, key=jax.random.key(1))
+            net = jax.tree.map(lambda a: jnp.asarray(a, float), net)
+            folded.append(float(net.folded(f)))
+            assert jnp.abs(net(f) - net(turned)).max() / jnp.abs(net(f)).max() < folded[-1]
+        assert folded[0] > 2 * folded[1] > 4 * folded[2] > 0

@@ -80,6 +80,12 @@ def test_a_wall_in_a_file_gets_its_stress(folder, tmp_path):
     for name in names:
         found = read_mesh(tmp_path / "there" / f"{name}.vtp")
         assert found.fields["wss"].shape == (AROUND * LONG, 3)
+        z = found.points[:, 2]
+        away = np.minimum(z - z.min(), z.max() - z) / (2 * RADIUS)  # in diameters
+        counts = found.fields["wss_counts"]
+        assert (counts[away > 1.1] == 1).all()
+        assert (counts[away < 0.9] == 0).all()
+        assert 0 < counts.sum() < len(counts)
         np.testing.assert_allclose(
             found.fields["wss_magnitude"], np.linalg.norm(found.fields["wss"], axis=1), rtol=1e-4
         )

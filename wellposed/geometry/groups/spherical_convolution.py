@@ -109,9 +109,24 @@ class SphericalCNN(eqx.Module):
         x = from_sphere(f, self.band)
         fine = self.band * self.oversampling
         for layer in self.layers:
-            y = jax.nn.relu(to_sphere(_padded(layer(x), self.band, fine), fine))
+            y = jax.nn.relu(to_sphere(widened(layer(x), fine), fine))
             x = _cropped(from_sphere(y, fine), self.band, fine)
         return x
+
+    def folded(self, f: Float[Array, "rings points inputs"], finer: int = 4) -> Float[Array, ""]:
+        """What the ReLUs' grid misses: the share of their output that it folds onto the degrees that it keeps.
+
+        A grid of band F tells the first L degrees from all below 2 F - L; the share is that of the root of the energy
+        in degrees from there on, the largest of all layers, seen on a grid that is `finer` times as fine.
+        """
+        x = from_sphere(f, self.band)
+        fine = self.band * self.oversampling
+        shares = []
+        for layer in self.layers:
+            y = from_sphere(jax.nn.relu(to_sphere(widened(layer(x), finer * fine), finer * fine)), finer * fine)
+            shares.append(beyond(y, 2 * fine - self.band))
+            x = _cropped(y, self.band, finer * fine)
+        return jnp.stack(shares).max()
 
     def __call__(self, f: Float[Array, "rings points inputs"]) -> Float[Array, " classes"]:
         """One function."""
@@ -137,6 +152,29 @@ def from_sphere(f: Float[Array, "rings points channels"], band: int) -> Complex[
     kernel = jnp.asarray(_kernel(band, True), jnp.result_type(f.dtype, jnp.complex64))
     one = lambda f: _transforms().forward_transform_jax(f, kernel, band, SAMPLING, False, 0, None)
     return jax.vmap(one, -1, -1)(f.astype(kernel.dtype))
+
+
+def beyond(x: Complex[Array, "degrees orders channels"], band: int) -> Float[Array, ""]:
+    """The share of the root of a function's energy that lies in the degrees from `band` on.
+
+    Example:
+        >>> x = jnp.zeros((2, 3, 1), complex).at[0, 1].set(4.0).at[1, 1].set(3.0)
+        >>> float(beyond(x, 1))
+        0.6...
+    """
+    energy = (jnp.abs(x) ** 2).sum((1, 2))
+    return jnp.sqrt(energy[band:].sum() / energy.sum())
+
+
+def widened(x: Complex[Array, "degrees orders channels"], band: int) -> Complex[Array, "band more channels"]:
+    """The coefficients of the same function in a larger band: zeros are added.
+
+    Example:
+        >>> widened(jnp.ones((1, 1, 1), complex), 2)[..., 0].real.tolist()
+        [[0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]
+    """
+    more = band - len(x)
+    return jnp.pad(x, ((0, more), (more, more), (0, 0)))
 
 
 def sphere_points(band: int) -> Float[np.ndarray, "rings points 3"]:
@@ -176,10 +214,6 @@ def _kernel(band: int, forward: bool) -> np.ndarray:
     from s2fft.precompute_transforms.construct import spin_spherical_kernel
 
     return np.asarray(spin_spherical_kernel(band, 0, False, SAMPLING, forward=forward))
-
-
-def _padded(x: Array, band: int, fine: int) -> Array:
-    return jnp.pad(x, ((0, fine - band), (fine - band, fine - band), (0, 0)))
 
 
 def _cropped(x: Array, band: int, fine: int) -> Array:

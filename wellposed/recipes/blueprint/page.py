@@ -5,10 +5,12 @@ import numpy as np
 from wellposed.metrics import mean_interval
 from wellposed.report import Cell, Column, Headline, Page, Picture, Section, Table, bars, curves
 
-from .record import accuracies
+from . import drawing
+from .record import SPHERE, accuracies
 from .rooms import ROOMS
 from .run import NETWORK, RIVAL, Findings
 
+GROUP = "group CNN p4"
 TABLE_TEXT = (
     "A map f is invariant under a group G if f(g x) = f(x) for all g of the group. The error is measured in float64 on "
     "trained networks: max |f(g x) − f(x)| / max |f(x)| over logits, the largest of all seeds; what is exact on "
@@ -17,6 +19,10 @@ TABLE_TEXT = (
     "Networks see no moved sample in training."
 )
 RIVALS_TEXT = "Each row's rival learns the same samples, and lacks the symmetry."
+MAPS_TEXT = (
+    "What equivariance looks like inside: moving the sample moves the feature maps with it, so that their maximum or "
+    "their mean, from which the answer is made, stays."
+)
 SCALE_TEXT = (
     "Scale separation: f ≈ f' ∘ P, where P averages over blocks of pixels and f' is a network that "
     "sees the averages alone. Where the curve is flat, the coarse picture holds all that the task asks for."
@@ -35,6 +41,9 @@ def page(found: Findings) -> Page:
         Section("The blueprint, measured", TABLE_TEXT, [_table(found, NETWORK)]),
         Section("Without the symmetry", RIVALS_TEXT, [_table(found, RIVAL), _losses(found)]),
     ]
+    maps = _feature_maps(found)
+    if maps:
+        sections.append(Section("Feature maps", MAPS_TEXT, maps))
     if found.separation:
         sections.append(Section("Scale separation", SCALE_TEXT, [_separation(found)]))
     return Page("The geometric blueprint", lead, sections, _headlines(found))
@@ -101,6 +110,29 @@ def _losses(found: Findings) -> Picture:
         "Accuracy lost when test samples are moved by the group: mean over seeds, with its 95 % interval.",
         "Two bars for each row: the architecture, and below it its rival.",
     )
+
+
+def _feature_maps(found: Findings) -> list[Picture]:
+    maps, pictures = found.maps.networks, []
+    if GROUP in maps:
+        pictures.append(
+            Picture(
+                lambda: drawing.on_group(maps[GROUP], ROOMS[GROUP]),
+                f"One channel of the {GROUP}, at each of its four orientations. Below, the picture is turned by a "
+                "quarter: each map is turned too, and stands at the next orientation.",
+                "Two rows: a stroke and four feature maps; the same turned by 90 degrees.",
+            )
+        )
+    if SPHERE in maps:
+        pictures.append(
+            Picture(
+                lambda: drawing.on_sphere(maps[SPHERE], ROOMS[SPHERE]),
+                f"A sample on the sphere and the two strongest channels of the {SPHERE}'s last layer, in Mollweide's "
+                "equal-area projection. Below, the sample is turned: the maps turn with it.",
+                "Two rows of three maps of the sphere.",
+            )
+        )
+    return pictures
 
 
 def _separation(found: Findings) -> Picture:

@@ -8,7 +8,10 @@ from wellposed.metrics import mean_interval
 
 from .learn import Judged
 from .rooms import ROOMS
-from .run import NETWORK, RIVAL, Findings
+from .run import LAW, NETWORK, RIVAL, Findings, seed_of
+from .sphere import band_error
+
+SPHERE = "spherical CNN"
 
 
 def metrics(found: Findings) -> dict[str, Any]:
@@ -25,10 +28,16 @@ def metrics(found: Findings) -> dict[str, Any]:
             }
             for name, of in found.judged.items()
         },
+        "sphere_band_error": _band_error(found),
         "accuracy_percent_by_block_pixels": {
             str(block): mean_interval(100 * of, within=(0.0, 100.0))._asdict() for block, of in found.separation.items()
         },
     }
+
+
+def _band_error(found: Findings) -> float | None:
+    network = found.maps.networks.get(SPHERE)
+    return None if network is None else band_error(network, seed_of(found.settings, 0, LAW))
 
 
 def accuracies(judged: list[Judged], moved: bool) -> np.ndarray:

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import equinox as eqx
+import jax
 import jax.numpy as jnp
 import numpy as np
 from scipy.stats import special_ortho_group, uniform_direction
 
-from wellposed.geometry import GroupCNN, SphericalCNN, sphere_points
+from wellposed.geometry import GroupCNN, SphericalCNN, beyond, from_sphere, sphere_points
 
 from .room import Labelled, Room
 
@@ -14,7 +16,7 @@ BAND, CLASSES = 8, 6
 _BUMPS, _SHARPNESS, _NOISE, _CHANNELS = 5, 4.0, 0.15, 12
 
 
-def patterns(seed: int, n: int, moved: bool) -> Labelled:
+def patterns(seed: int, n: int, moved: bool, band: int = BAND) -> Labelled:
     """Bumps around a few points, others for each class; samples differ by where exactly and how high they are."""
     classes, rng = np.random.default_rng(0), np.random.default_rng((1, seed))
     turns = special_ortho_group(3, seed=np.random.default_rng((2, seed))).rvs(n).reshape(n, 3, 3)
@@ -25,9 +27,18 @@ def patterns(seed: int, n: int, moved: bool) -> Labelled:
     places /= np.linalg.norm(places, axis=-1, keepdims=True)
     places = np.einsum("nij,nbj->nbi", turns, places) if moved else places
     heights = heights[labels] * (1 + _NOISE * rng.normal(size=(n, _BUMPS)))
-    closeness = np.einsum("rpi,nbi->nrpb", sphere_points(BAND), places)
+    closeness = np.einsum("rpi,nbi->nrpb", sphere_points(band), places)
     samples = np.einsum("nrpb,nb->nrp", np.exp(_SHARPNESS * (closeness - 1)), heights)
     return Labelled(jnp.asarray(samples[..., None], float), jnp.asarray(labels))
+
+
+def band_error(network: SphericalCNN, seed: int, n: int = 4) -> float:
+    """What the grids miss, the largest of some samples: of the samples themselves, and of the ReLUs, in float64."""
+    with jax.enable_x64(True):
+        exact = jax.tree.map(lambda leaf: jnp.asarray(leaf, float) if eqx.is_inexact_array(leaf) else leaf, network)
+        fine, coarse = (patterns(seed, n, False, band).inputs for band in (4 * BAND, BAND))
+        missed = [float(beyond(from_sphere(f, 4 * BAND), BAND)) for f in fine]
+        return max(*missed, *(float(exact.folded(f)) for f in coarse))
 
 
 def _plane(key: Any) -> GroupCNN:

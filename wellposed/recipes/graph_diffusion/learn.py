@@ -10,7 +10,6 @@ import equinox as eqx
 import jax
 import numpy as np
 
-from wellposed.geometry import Blend
 from wellposed.train import History, Progress, fit
 
 from .methods import Method, optimiser
@@ -68,7 +67,7 @@ def trained(
             parts[0],
             no_batch,
             optimise,
-            trainable=trainable(network),
+            trainable=trainable(network, training.fixed),
             steps=training.steps,
             key=keys[1],
             validate=Choice(parts[1]),
@@ -85,14 +84,21 @@ def trained(
         each()
     assert first is not None, "fit gives a result for each problem, of which there is one at least"
     accuracy, validation, seconds = np.array(rows).T
-    count = sum(leaf.size for leaf in jax.tree.leaves(eqx.filter(first.model, trainable(first.model))))
+    count = sum(leaf.size for leaf in jax.tree.leaves(eqx.filter(first.model, trainable(first.model, training.fixed))))
     return Trained(accuracy, validation, seconds, first.compile_seconds, count, first.model, first.history)
 
 
-def trainable(network: Any) -> Any:
-    """Which numbers of a network are trained: all but BLEND's positions, which the decay of weights would erase."""
-    numbers = jax.tree.map(eqx.is_inexact_array, network)
-    return eqx.tree_at(lambda net: net.positions, numbers, False) if isinstance(network, Blend) else numbers
+def trainable(network: Any, fixed: Sequence[str] = ()) -> Any:
+    """Which numbers of a network are trained: all but those of these names.
+
+    Example:
+        >>> trainable(eqx.nn.LayerNorm(2), ["bias"]).bias
+        False
+    """
+    last = lambda path: getattr(path[-1], "name", None)
+    return jax.tree_util.tree_map_with_path(
+        lambda path, x: eqx.is_inexact_array(x) and last(path) not in fixed, network
+    )
 
 
 def no_batch(key: Any, step: Any) -> None:

@@ -1,5 +1,6 @@
 """The methods that are compared: each a network and the graph that it runs on."""
 
+import dataclasses
 import functools
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -144,7 +145,8 @@ def _blend(problem: Problem, settings: Tuned) -> Method:
         keys = jax.random.split(key)
         return Blend(base.build(keys[0]), positions, POSITION_WIDTH, key=keys[1])
 
-    return base._replace(build=build)
+    fixed = (*base.training.fixed, "positions")  # which the decay of weights would erase
+    return base._replace(build=build, training=dataclasses.replace(base.training, fixed=fixed))
 
 
 def waves(problem: Problem, s: Diffused, motion: Any, depth: int, key: Key[Array, ""]) -> PDEGCN:

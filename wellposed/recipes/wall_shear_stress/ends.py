@@ -35,6 +35,14 @@ def inlet_diameter(mesh: Mesh, rim: Int[np.ndarray, " rim"]) -> float:
     return 2 * float(np.linalg.norm(points - points.mean(axis=0, keepdims=True), axis=1).mean())
 
 
+def away_from_ends(mesh: Mesh, diameter: float) -> Bool[np.ndarray, " vertices"]:
+    """Who counts on a wall without extensions: what is further than a diameter from its open ends."""
+    rims = open_ends(mesh)
+    if not rims:
+        return np.ones(mesh.vertices, bool)
+    return geodesic_distance(mesh, np.concatenate(rims)) >= PADDING * diameter
+
+
 def without_extensions(
     mesh: Mesh, distance: Float[np.ndarray, " vertices"], inlet: Int[np.ndarray, " rim"], diameter: float
 ) -> tuple[Bool[np.ndarray, " vertices"], Bool[np.ndarray, " vertices"], float]:
