@@ -114,8 +114,8 @@ def cotangent_law(features: Float[np.ndarray, "*shape features"]) -> Float[np.nd
     """cot(angle) / 2 of `mesh_cells`, and where there is a velocity its upwind part: what moves along the edge alone.
 
     Example:
-        >>> round(float(cotangent_law(np.zeros(1))), 4)  # 60 degrees
-        0.2887
+        >>> cotangent_law(np.zeros((1, 1))).round(4).tolist()  # 60 degrees
+        [0.2887]
     """
     angle = EQUILATERAL * (1 + features[..., 0])
     half = np.cos(angle) / (2 * np.maximum(np.sin(angle), 1e-30))
