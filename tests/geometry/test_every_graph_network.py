@@ -64,6 +64,7 @@ OTHERS = {
         "TransformerBlock",
         "InteractionNetwork",
     },
+    "on molecules: tested in files of their own": {"MolecularGraph", "MoleculeNetwork", "radial_basis"},
     "parts of a DiffusionNetwork": {
         "Grand",
         "GrandPlus",

@@ -52,6 +52,9 @@ from .graphs.laws import spread as spread
 from .graphs.laws import stochasticity_error as stochasticity_error
 from .graphs.message_passing import InteractionNetwork as InteractionNetwork
 from .graphs.message_passing import message_passing as message_passing
+from .graphs.molecular_graph import MolecularGraph as MolecularGraph
+from .graphs.molecular_graph import radial_basis as radial_basis
+from .graphs.molecule_network import MoleculeNetwork as MoleculeNetwork
 from .graphs.monet import monet as monet
 from .graphs.network import GraphNetwork as GraphNetwork
 from .graphs.pde_gcn import edge_divergence as edge_divergence
@@ -107,8 +110,8 @@ from .regular_nonlinearity import RegularNonlinearity as RegularNonlinearity
 from .scales import batch as batch
 from .scales import common_sizes as common_sizes
 from .scales import Scale as Scale
-from .scales import Scales as Scales
 from .scales import scales as scales
+from .scales import Scales as Scales
 from .scales import Sizes as Sizes
 from .spectrum import with_spectrum as with_spectrum
 from .surface import Faces as Faces

@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
-from jaxtyping import Array, Int, Key
+from jaxtyping import Array, Float, Key
 
 from wellposed.train import FitResult, Minibatches, Progress, falling, fit
 
@@ -74,17 +74,17 @@ def judge(fitted: FitResult, room: Room, seed: int, plain: Labelled, moved: Labe
 
 def named_rightly(model: Any, samples: Labelled) -> np.ndarray:
     """Whether the largest logit of each sample is that of its class."""
-    return np.asarray(_answers(model, samples.inputs)) == np.asarray(samples.labels)
+    return np.asarray(_logits(model, samples.inputs).argmax(-1)) == np.asarray(samples.labels)
 
 
 def law(model: Any, room: Room, seed: int) -> float:
     """How far a classifier is from invariant, in float64: max |f(g x) - f(x)| / max |f(x)|."""
     with jax.enable_x64(True):
         exact = jax.tree.map(lambda leaf: jnp.asarray(leaf, float) if eqx.is_inexact_array(leaf) else leaf, model)
-        y, z = (jax.vmap(exact)(room.draw(seed, _LAW, moved).inputs) for moved in (False, True))
+        y, z = (_logits(exact, room.draw(seed, _LAW, moved).inputs) for moved in (False, True))
         return float(jnp.abs(z - y).max() / jnp.abs(y).max())
 
 
 @eqx.filter_jit
-def _answers(model: Any, inputs: Any) -> Int[Array, " n"]:
-    return jnp.argmax(jax.vmap(model)(inputs), axis=-1)
+def _logits(model: Any, inputs: Any) -> Float[Array, "n classes"]:
+    return jax.vmap(model)(inputs)

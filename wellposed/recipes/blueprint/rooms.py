@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from . import meshes, pictures, sequences, sets, sphere
+from . import meshes, molecules, pictures, sequences, sets, sphere
 from .room import Room
 
-_ALL = (*pictures.ROOMS, *sphere.ROOMS, *meshes.ROOMS, *sets.ROOMS, *sequences.ROOMS)
+_ALL = (*pictures.ROOMS, *sphere.ROOMS, *meshes.ROOMS, *sets.ROOMS, *molecules.ROOMS, *sequences.ROOMS)
 ROOMS: Mapping[str, Room] = {room.architecture: room for room in sorted(_ALL, key=lambda room: not room.slide)}
