@@ -35,6 +35,10 @@ GENERALISATION = (
     "equation on a graph of 8 nodes. The plain layer sums its neurons over the neighbours; the informed one sums their "
     "antisymmetric parts, fluxes, and so conserves the sum of u."
 )
+NUMBERS = (
+    "The numbers behind the first question. Heat keeps to the range of its start; waves need not, and where the "
+    "flow runs together the exact solution of advection leaves it as well."
+)
 EXPRESSIVENESS = (
     "*Asked:* how do such function spaces compare with Barron's? A function with a finite norm there [@barron1993] is "
     "approximated by m neurons with a squared error of at most a constant over m, in any dimension [@bach2017]. Here "
@@ -48,6 +52,7 @@ def page(found: Findings) -> Page:
         Section("Modelling: networks that know their equation", MODELLING, _modelling(found)),
         Section("Generalisation: double descent", GENERALISATION, _generalisation(found)),
         Section("Expressiveness: Barron's rate", EXPRESSIVENESS, _expressiveness(found)),
+        Section("Every network in every place", NUMBERS, [_table(found, case) for case in found.judged]),
     ]
     lead = "The talk ends with three open questions. Each is asked here of small, exact experiments. " + _answer(found)
     return Page("Open questions", lead, sections, _headlines(found))
@@ -101,12 +106,11 @@ def _modelling(found: Findings) -> list[Item]:
             lambda: transfer(errors, SEEN),
             "Relative error after the time that was learned, on initial values never seen: large marks are geometric "
             "means over seeds, small ones the seeds. The dashed line is 0.001. Training saw only the place of the "
-            "first row.",
+            "first row. The mesh that was seen is the most uneven of the five, and so the hardest to be exact on.",
             "In each panel the network that knows its equation lies farthest to the left.",
         ),
         *_law(found),
         *_surfaces(found),
-        *(_table(found, case) for case in found.judged),
     ]
     if found.harmonics is not None:
         items.append(_harmonics(found))
@@ -159,7 +163,7 @@ def _law(found: Findings) -> list[Item]:
         Picture(
             lambda: curves(series, "angle opposite to the edge (degrees)", "rate"),
             "What the network learned (first seed), over all angles of the mesh that it saw: the law of the cotangent "
-            "Laplacian, of which it was not told.",
+            "Laplacian, of which it was not told. Few triangles have the sharpest angles.",
             "Two curves that lie on each other.",
         )
     ]
