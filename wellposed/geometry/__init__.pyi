@@ -16,6 +16,10 @@ from .graph_distance import within as within
 from .graphs.attention import DiffusionAttention as DiffusionAttention
 from .graphs.blend import Blend as Blend
 from .graphs.blend import diffusion_positions as diffusion_positions
+from .graphs.cells import Cells as Cells
+from .graphs.cells import cotangent_law as cotangent_law
+from .graphs.cells import graph_cells as graph_cells
+from .graphs.cells import mesh_cells as mesh_cells
 from .graphs.cheb import ChebLayer as ChebLayer
 from .graphs.deep_network import DeepGraphNetwork as DeepGraphNetwork
 from .graphs.deep_sets import DeepSets as DeepSets
@@ -38,6 +42,8 @@ from .graphs.grand import Medium as Medium
 from .graphs.grand_plus import GrandPlus as GrandPlus
 from .graphs.gread import Gread as Gread
 from .graphs.gread import Reaction as Reaction
+from .graphs.informed import ConservativeField as ConservativeField
+from .graphs.informed import InformedNetwork as InformedNetwork
 from .graphs.laws import dirichlet_energy as dirichlet_energy
 from .graphs.laws import maximum_principle_error as maximum_principle_error
 from .graphs.laws import permutation_error as permutation_error

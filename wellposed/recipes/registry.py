@@ -69,6 +69,9 @@ RECIPES: Mapping[str, Entry] = MappingProxyType(
         "blueprint": Entry(
             "wellposed.recipes.blueprint", "the geometric blueprint: networks and their symmetries, measured"
         ),
+        "open-questions": Entry(
+            "wellposed.recipes.open_questions", "graph networks that know their equation, double descent, Barron's rate"
+        ),
         "coronary-segmentation": Entry(
             "wellposed.recipes.coronary_segmentation",
             "the wall of coronary arteries in CT, by a graph network on a tube",

@@ -16,6 +16,9 @@ from .deform import SMALL as SMALL
 from .deform import Deformation as Deformation
 from .deform import deform as deform
 from .deform import deform_one as deform_one
+from .graph_equations import advection_on_graph as advection_on_graph
+from .graph_equations import heat_on_graph as heat_on_graph
+from .graph_equations import waves_on_graph as waves_on_graph
 from .individuals import Individual as Individual
 from .individuals import individuals as individuals
 from .integrate import integrate as integrate
@@ -54,6 +57,7 @@ from .scalar_bifurcations import ScalarSystem as ScalarSystem
 from .scalar_bifurcations import scalar_trajectories as scalar_trajectories
 from .solids import Solid as Solid
 from .solids import solid as solid
+from .solids import sphere as sphere
 from .spirals import Spirals as Spirals
 from .spirals import spirals as spirals
 from .stochastic_lorenz import stochastic_lorenz as stochastic_lorenz
@@ -67,3 +71,4 @@ from .toys.two_circles import two_circles as two_circles
 from .toys.two_moons import two_moons as two_moons
 from .trajectories import Trajectories as Trajectories
 from .trajectories import until_outside as until_outside
+from .uneven_surfaces import uneven_surface as uneven_surface

@@ -52,17 +52,18 @@ def sphere(refinements: int) -> tuple[Float[np.ndarray, "vertices 3"], Int[np.nd
     g = (1 + 5**0.5) / 2
     base = np.array([[0, a, b * g] for a in (-1, 1) for b in (-1, 1)])
     points = np.concatenate([base, base[:, [2, 0, 1]], base[:, [1, 2, 0]]])
-    triangles = _hull(points)
+    triangles = hull(points)
     for _ in range(refinements):
         edges = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
         edges = np.unique(np.sort(edges, axis=1), axis=0)
         points = np.concatenate([points, points[edges].mean(1)])
         points /= np.linalg.norm(points, axis=1, keepdims=True)
-        triangles = _hull(points)
+        triangles = hull(points)
     return points / np.linalg.norm(points, axis=1, keepdims=True), triangles
 
 
-def _hull(points: np.ndarray) -> np.ndarray:
+def hull(points: Float[np.ndarray, "vertices 3"]) -> Int[np.ndarray, "faces 3"]:
+    """The faces of the convex hull of points around the origin, counterclockwise seen from outside."""
     from scipy.spatial import ConvexHull
 
     triangles = ConvexHull(points).simplices.astype(int)
