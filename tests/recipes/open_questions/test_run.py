@@ -7,7 +7,7 @@ import pytest
 
 from wellposed.cli import main
 from wellposed.errors import InputError
-from wellposed.recipes.open_questions.cases import SEEN, pairs, places
+from wellposed.recipes.open_questions.cases import LEAST_STEPS, SEEN, pairs, places, steps_on
 from wellposed.recipes.open_questions.descent import INFORMED, NODES, PLAIN, QUANTITIES, descent, features, random_graph
 from wellposed.recipes.open_questions.learn import energies
 from wellposed.recipes.open_questions.record import peak, slopes
@@ -56,6 +56,13 @@ def test_solutions_keep_what_their_equations_keep(kind):
     assert places(settings, "heat", kind)[0].name == SEEN
 
 
+def test_a_finer_mesh_is_learned_with_more_steps():
+    steps = lambda nodes: steps_on("heat", "mesh", places(Settings(nodes=nodes), "heat", "mesh")[0])
+    assert steps(Settings().nodes) == LEAST_STEPS
+    assert steps(400) > 4 * LEAST_STEPS
+    assert steps_on("wave", "mesh", places(Settings(nodes=400), "wave", "mesh")[0]) < steps(400)
+
+
 def test_the_peak_lies_where_the_conserved_values_are_fitted():
     found = descent(Settings(descent_seeds=5, descent_samples=8))
     assert (found.equations, found.conserved) == (8 * NODES, 8 * (NODES - 1))
@@ -98,6 +105,8 @@ def test_slopes_are_those_of_a_power():
         ({"equations": ("Laplace",)}, "--equations: expected some of heat, wave, advection, found Laplace"),
         ({"batch": 65}, "--batch: expected at most the 64 samples, found 65"),
         ({"widths": 1}, "--widths: expected at least 2, found 1"),
+        ({"unseen": 9}, "--unseen: expected at most 4, found 9: lower it"),
+        ({"refinements": 5}, "--refinements: expected at most 4, found 5: lower it"),
         ({"noise": -1.0}, "--noise: expected a number from 0"),
     ],
 )
