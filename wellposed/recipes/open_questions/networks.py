@@ -62,6 +62,13 @@ class Classical(eqx.Module):
         return self.net(x.ravel()).reshape(x.shape)
 
 
+def hops(network: Any) -> int | None:
+    """How many edges away a node still has an effect on another; None for all nodes. RK4 has four stages a step."""
+    if isinstance(network, InformedNetwork):
+        return 4 * network.steps
+    return network.rounds if isinstance(network, PlainNetwork) else None
+
+
 def networks(equation: str, kind: str, place: Place, hidden: int, key: Key[Array, ""]) -> dict[str, Any]:
     """All networks before training; informed and plain have about as many parameters."""
     fields, time = (2 if equation == "wave" else 1), TIMES[equation, kind]

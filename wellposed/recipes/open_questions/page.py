@@ -12,7 +12,7 @@ from wellposed.report import Cell, Column, Headline, Item, Page, Panel, Picture,
 from .cases import LATER, SEEN, TIMES
 from .networks import CLASSICAL, INFORMED, PLAIN
 from .pictures import double_descent, rates, transfer
-from .record import peak, slopes, worst_unseen
+from .record import over, peak, slopes, worst_unseen
 from .run import Findings, title
 from .widths import BARRON, GREEDY
 
@@ -186,8 +186,8 @@ def _table(found: Findings, case: str) -> Table:
                     Cell(mean, low, high),
                     float(np.mean([one.later for one in judged])),
                     max(one.mass for one in judged),
-                    100 * max(one.beyond for one in judged),
-                    100 * float(np.mean([one.energy for one in judged])),
+                    over(judged, "beyond", max, 100),
+                    over(judged, "energy", np.mean, 100),
                     found.parameters[case][name],
                 )
             )
