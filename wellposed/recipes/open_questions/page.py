@@ -186,8 +186,8 @@ def _table(found: Findings, case: str) -> Table:
                     Cell(mean, low, high),
                     float(np.mean([one.later for one in judged])),
                     max(one.mass for one in judged),
-                    over(judged, "beyond", max, 100),
-                    over(judged, "energy", np.mean, 100),
+                    over(judged, "beyond", max, 100.0),
+                    over(judged, "energy", np.mean, 100.0),
                     found.parameters[case][name],
                 )
             )
