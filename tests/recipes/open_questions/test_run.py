@@ -8,11 +8,13 @@ import pytest
 from wellposed.cli import main
 from wellposed.errors import InputError
 from wellposed.recipes.open_questions.cases import LEAST_STEPS, SEEN, pairs, places, steps_on
-from wellposed.recipes.open_questions.descent import INFORMED, NODES, PLAIN, QUANTITIES, descent, features, random_graph
+from wellposed.recipes.open_questions.descent import NODES, QUANTITIES, descent, features, random_graph
 from wellposed.recipes.open_questions.learn import energies
+from wellposed.recipes.open_questions.networks import INFORMED, PLAIN
+from wellposed.recipes.open_questions.pictures import transfer
 from wellposed.recipes.open_questions.record import peak, slopes
 from wellposed.recipes.open_questions.settings import Settings
-from wellposed.recipes.open_questions.widths import Target, greedy, relu, unit_neurons
+from wellposed.recipes.open_questions.widths import Target, draw, greedy, promised, relu, sampled, unit_neurons
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +94,21 @@ def test_the_greedy_algorithm_finds_the_neurons_of_a_small_network():
     y = [relu(points, dictionary[:, :3]) @ weights for points in x]
     errors = greedy(Target((x[0], x[1]), (y[0], y[1])), np.array([1, 32]), np.random.default_rng(2))
     assert errors[1] < 1e-3 < errors[0]
+
+
+def test_neurons_drawn_at_random_err_as_promised():
+    rng = np.random.default_rng(3)
+    target, m = draw(rng, barron=True), 8
+    errors = m * np.array(sampled(target, np.full(30, m), rng))
+    assert abs(errors.mean() - promised(target)) < 3 * errors.std(ddof=1) / len(errors) ** 0.5
+    assert abs(errors.mean() / promised(target) - 1) < 0.1
+
+
+def test_three_cases_leave_no_empty_frame():
+    figure = transfer({case: {"network": {SEEN: [1e-3], "other": [1e-2]}} for case in "abc"}, SEEN)
+    shown = [axes for axes in figure.axes if axes.axison]
+    assert [axes.get_title() for axes in shown] == ["a", "c", "b"]
+    assert [axes.get_xlabel() for axes in shown] == ["", "relative error", "relative error"]
 
 
 def test_slopes_are_those_of_a_power():
