@@ -25,6 +25,11 @@ SLIDE = {
 
 def asked(record: Record) -> list[Line]:
     """What was asked of the full run, what was measured, and whether that holds."""
+    channels = record["settings"]["channels"]
+    return [line._replace(asked=f"{channels} channels: {line.asked}") for line in _asked(record)]
+
+
+def _asked(record: Record) -> list[Line]:
     metrics = record["metrics"]
     errors = {name: of for name, of in metrics["errors"].items() if name in metrics["networks"]}
     plain = {name: of["plain"]["epsilon"]["median"] for name, of in metrics["errors"].items()}
@@ -66,6 +71,7 @@ def asked(record: Record) -> list[Line]:
 
 
 def _timed(record: Record) -> list[Line]:
+    """What bounds the trainings of a `full` run; the larger table has all the time that it takes."""
     if record["settings"]["channels"] > CHANNELS:
         return []
     longest = max(of["training_seconds"] for of in record["metrics"]["networks"].values()) / 60

@@ -5,53 +5,10 @@ import pickle
 
 import numpy as np
 import pytest
+from planetoid_files import array, lists, sparse, text, write_planetoid
 
 from wellposed.errors import InputError
 from wellposed.io import read_planetoid
-
-
-def text(value):
-    """A string of Python 2."""
-    content = value.encode("latin1") if isinstance(value, str) else value
-    return b"T" + len(content).to_bytes(4, "little") + content
-
-
-def dtype_of(code, order=b"<"):
-    return (
-        b"cnumpy\ndtype\n("
-        + text(code)
-        + b"K\x00K\x01tR(K\x03"
-        + text(order)
-        + b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xff"
-        b"K\x00tb"
-    )
-
-
-def array(values, code=None, content=None):
-    values = np.asarray(values)
-    shape = b"".join(b"J" + n.to_bytes(4, "little") for n in values.shape)
-    content = text(values.tobytes()) if content is None else content
-    head = b"cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(K\x00t" + text("b") + b"tR"
-    return head + b"(K\x01(" + shape + b"t" + dtype_of(code or values.dtype.str[1:]) + b"I00\n" + content + b"tb"
-
-
-def sparse(table):
-    from scipy.sparse import csr_array
-
-    matrix = csr_array(table)
-    parts = {"data": matrix.data, "indices": matrix.indices.astype("i4"), "indptr": matrix.indptr.astype("i4")}
-    state = b"".join(text(name) + array(values) for name, values in parts.items())
-    shape = b"(" + b"".join(b"J" + n.to_bytes(4, "little") for n in table.shape) + b"t"
-    head = b"\x80\x02cscipy.sparse.csr\ncsr_matrix\n)\x81}("
-    return head + state + text("_shape") + shape + b"ub."
-
-
-def lists(graph):
-    items = b"".join(
-        b"K" + bytes([i]) + b"](" + b"".join(b"K" + bytes([j]) for j in js) + b"e" for i, js in graph.items()
-    )
-    return b"\x80\x02ccollections\ndefaultdict\n(c__builtin__\nlist\ntR(" + items + b"u."
-
 
 X = np.diag(np.arange(1, 7, dtype=np.float32))[:, :5]  # of six nodes: four known, one left out, two to judge on
 Y = np.eye(2, dtype=np.int32)[[0, 1, 1, 0, 1, 0]]
@@ -60,12 +17,7 @@ TEST = (6, 4)  # 5 is left out, as in Citeseer
 
 @pytest.fixture
 def folder(tmp_path):
-    files = {"x": X[:2], "allx": X[:4], "tx": X[4:], "y": Y[:2], "ally": Y[:4], "ty": Y[4:]}
-    for part, values in files.items():
-        content = sparse(values) if "x" in part else b"\x80\x02" + array(values) + b"."
-        (tmp_path / f"ind.toy.{part}").write_bytes(content)
-    (tmp_path / "ind.toy.graph").write_bytes(lists({0: [1, 1, 6], 1: [0], 4: [4, 2], 6: []}))
-    (tmp_path / "ind.toy.test.index").write_text("".join(f"{i}\n" for i in TEST))
+    write_planetoid(tmp_path, "toy", X, Y, 2, TEST, {0: [1, 1, 6], 1: [0], 4: [4, 2], 6: []})
     return tmp_path
 
 

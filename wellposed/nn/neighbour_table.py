@@ -143,24 +143,22 @@ def _tables(node: np.ndarray, nodes: int, width: int | None, name: str) -> tuple
         raise ValueError(
             f"NeighbourTable expects at most {name}={width} edges at a node, got {most}: give {name}={most}."
         )
+    edges = np.append(np.argsort(node, kind="stable"), len(node))  # node by node
+    first = np.cumsum(degree) - degree
     if width is not None or nodes * most <= WASTE * max(len(node), nodes):
         wide = width or most
-        return [_fill(node, np.arange(nodes), degree, wide if wide <= SPLIT else -(-wide // SPLIT) * SPLIT)], None
+        return [_fill(edges, first, degree, wide if wide <= SPLIT else -(-wide // SPLIT) * SPLIT)], None
     bucket = np.maximum(2 ** np.ceil(np.log2(np.maximum(degree, 1))).astype(int), 4)
     widths = np.unique(bucket)
     members = [np.flatnonzero(bucket == w) for w in widths]
     order = np.concatenate(members)
     place = np.stack([np.argsort(order), order])
-    return [_fill(node, chosen, degree, int(w)) for chosen, w in zip(members, widths, strict=True)], place
+    return [_fill(edges, first[of], degree[of], int(w)) for of, w in zip(members, widths, strict=True)], place
 
 
-def _fill(node: np.ndarray, chosen: np.ndarray, degree: np.ndarray, width: int) -> np.ndarray:
-    order = np.argsort(node, kind="stable")
-    first = np.cumsum(degree) - degree
+def _fill(edges: np.ndarray, first: np.ndarray, degree: np.ndarray, width: int) -> np.ndarray:
     column = np.arange(width)[None]
-    inside = column < degree[chosen][:, None]
-    at = np.where(inside, first[chosen][:, None] + column, len(node))
-    return np.append(order, len(node))[at]
+    return edges[np.where(column < degree[:, None], first[:, None] + column, len(edges) - 1)]
 
 
 def stacked(tables: list[NeighbourTable]) -> NeighbourTable:

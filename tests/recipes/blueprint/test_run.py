@@ -44,6 +44,16 @@ def test_the_page_holds_the_table(folder):
         assert words in page
 
 
+def test_the_sphere_says_what_its_grids_miss_and_shows_its_maps(tmp_path):
+    out = tmp_path / "sphere"
+    tiny = ["--seeds", "1", "--samples", "8", "--test-samples", "8", "--steps", "1", "--batch", "4", "--scales", "0"]
+    assert main(["run", "blueprint", "--rooms", "spherical CNN", *tiny, "--out", str(out)]) == 0
+    metrics = json.loads((out / "metrics.json").read_text())["metrics"]
+    missed = metrics["sphere_band_error"]
+    assert metrics["rooms"]["spherical CNN"]["network"]["invariance_error"] < missed < 0.1
+    assert "Mollweide" in (out / "report.html").read_text()
+
+
 @pytest.mark.parametrize("name", EXACT)
 def test_exact_symmetries_hold_to_rounding(name):
     assert law(ROOMS[name].network(jax.random.key(1)), ROOMS[name], 5) < 1e-10

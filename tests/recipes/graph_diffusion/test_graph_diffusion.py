@@ -7,17 +7,18 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from planetoid_files import write_planetoid
 from sections.graph_diffusion import asked, section
 
 from wellposed.cli import main
 from wellposed.errors import InputError
-from wellposed.io import LabelledGraph, NodeSplit
+from wellposed.io import LabelledGraph, NodeSplit, read_planetoid
 from wellposed.recipes import open_run
 from wellposed.recipes.graph_diffusion.learn import trained
 from wellposed.recipes.graph_diffusion.methods import method
 from wellposed.recipes.graph_diffusion.problem import component, problem, redrawn
 from wellposed.recipes.graph_diffusion.settings import PRESETS, Settings
-from wellposed.recipes.graph_diffusion.tuned import ANY, tuned
+from wellposed.recipes.graph_diffusion.tuned import ANY, CITESEER, CORA, tuned
 from wellposed.simulate import block_model
 from wellposed.train import Progress
 
@@ -158,3 +159,47 @@ def test_wrong_options_are_said():
         Settings(nodes=100)
     assert Settings(**PRESETS["smoke"]).nodes == 120
     assert tuned("Cora") != tuned("another")
+
+
+GAPS = (73, 80)  # nodes of the test range without a line of their own, as in Citeseer
+
+
+@pytest.fixture(scope="module")
+def citeseer(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("planetoid")
+    graph = block_model(90, 3, train=7, validation=18)
+    there = np.setdiff1d(np.arange(90), GAPS)
+    test = np.random.default_rng(0).permutation(there[there >= 70])
+    rows = np.concatenate([np.arange(70), test])
+    edges = graph.edges[~np.isin(graph.edges, GAPS).any(1)]
+    neighbours = {int(i): edges[edges[:, 0] == i, 1].tolist() for i in there}
+    classes = np.eye(3, dtype=np.int32)[graph.labels]
+    write_planetoid(folder, "citeseer", graph.features[rows], classes[rows], 15, test.tolist(), neighbours)
+    return folder / "citeseer", graph, edges
+
+
+def test_nodes_that_citeseer_leaves_out_have_no_features_no_label_and_no_edges(citeseer):
+    path, graph, edges = citeseer
+    found = read_planetoid(path)
+    there = np.setdiff1d(np.arange(90), GAPS)
+    np.testing.assert_array_equal(found.features[there], graph.features[there])
+    np.testing.assert_array_equal(found.labels[there], graph.labels[there])
+    assert (found.features[list(GAPS)] == 0).all()
+    assert (found.labels[list(GAPS)] == -1).all()
+    np.testing.assert_array_equal(np.unique(found.edges, axis=0), np.unique(edges, axis=0))
+    assert found.split is not None
+    np.testing.assert_array_equal(found.split.test, there[there >= 70])
+
+
+def test_citeseer_runs_by_the_same_command_with_settings_of_its_own(citeseer, tmp_path):
+    assert tuned("citeseer") is CITESEER
+    assert CITESEER.diffusion != CORA.diffusion
+    assert CITESEER != ANY
+    path, out = citeseer[0], tmp_path / "run"
+    options = ("--data", str(path), "--out", str(out), "--methods", "GRAND-l")
+    assert main(["run", "graph-diffusion", "--preset", "smoke", *options]) == 0
+    metrics = json.loads((out / "metrics.json").read_text())["metrics"]
+    assert metrics["graph"] == "citeseer"
+    assert metrics["split"] != "drawn"
+    assert metrics["nodes"] == 90
+    assert np.isfinite(metrics["test_accuracy_percent"]["GRAND-l"]["mean"])

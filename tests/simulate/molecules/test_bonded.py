@@ -61,3 +61,13 @@ def test_the_same_seed_gives_the_same_and_too_few_atoms_are_said():
     np.testing.assert_array_equal(bonded_molecules(1, 8, seed=2)[0].positions, MOLECULES[0].positions)
     with pytest.raises(ValueError, match="at least 6 atoms, got 5"):
         bonded_molecules(1, 5)
+
+
+def test_larger_atoms_grow_larger_molecules_that_are_as_near_to_rest():
+    small, large = (
+        bonded_molecules(20, 8, seed=3, field=ForceField(radii=tuple(k * r for r in (0.8, 0.65, 0.5)), bond=30 / k**2))
+        for k in (1, 2)
+    )
+    for one, other in zip(small, large, strict=True):
+        np.testing.assert_allclose(other.positions, 2 * one.positions)
+        np.testing.assert_allclose(other.energy, one.energy)

@@ -10,7 +10,7 @@ from wellposed.nn import NeighbourTable
 
 from ..graph import Graph
 from .diffusion_network import DiffusionNetwork
-from .features import Features, dropout, glorot, project
+from .features import Features, glorot
 from .grand import Medium
 
 
@@ -57,15 +57,13 @@ class Blend(eqx.Module):
     ) -> Float[Array, "nodes outputs"]:
         """One graph."""
         keys = (None, None) if key is None else jax.random.split(key)
-        state, medium = self.start(dropout(x, self.network.input_rate, keys[0]), table)
-        return self.network.decoded(self.network.flow(state, medium), keys[1])
+        state, medium = self.start(self.network.ends.dropped(x, keys[0]), table)
+        return self.network.ends.decoded(self.network.flow(state, medium), keys[1])
 
     def start(self, x: Features, table: NeighbourTable) -> tuple[Float[Array, "nodes width"], Medium]:
         """Z(0), and where it diffuses."""
-        weight, bias = self.network.encoder
-        width = self.embedding.shape[1]
         fixed = jax.lax.stop_gradient(self.positions)
-        of_x = project(weight[:, width:], x) + bias[None, width:]
+        of_x = self.network.ends.encoded(x, skip=self.embedding.shape[1])
         of_x = jax.nn.relu(of_x) if self.network.rectified else of_x
         state = jnp.concatenate([fixed @ self.embedding, of_x], axis=1)
         attention = self.network.attention

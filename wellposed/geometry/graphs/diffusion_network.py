@@ -4,14 +4,14 @@ import dataclasses
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
 
 from wellposed.dynamics import Flow
 from wellposed.nn import NeighbourTable
 
 from .attention import DiffusionAttention
-from .features import Features, dropout, glorot, project
+from .ends import Ends
+from .features import Features
 from .grand import Medium
 
 
@@ -35,7 +35,7 @@ class DiffusionNetwork(eqx.Module):
         `(nodes, inputs), table -> (nodes, outputs)`.
 
     Example:
-        >>> import numpy as np
+        >>> import jax.numpy as jnp, numpy as np
         >>> from wellposed.dynamics import Euler
         >>> from wellposed.geometry import Grand, Graph
         >>> pair = Graph.from_pairs(np.array([[0, 1]]), 2).with_self_loops().table()
@@ -45,13 +45,10 @@ class DiffusionNetwork(eqx.Module):
         (2, 2)
     """
 
-    encoder: tuple[Float[Array, "inputs width"], Float[Array, " width"]]
-    decoder: tuple[Float[Array, "width outputs"], Float[Array, " outputs"]]
+    ends: Ends
     flow: Flow
     attention: DiffusionAttention | None
     rectified: bool = eqx.field(static=True)
-    input_rate: float = eqx.field(static=True)
-    rate: float = eqx.field(static=True)
 
     def __init__(
         self,
@@ -66,24 +63,21 @@ class DiffusionNetwork(eqx.Module):
         rate: float = 0.0,
         key: Key[Array, ""],
     ):
-        keys = jax.random.split(key)
-        self.encoder = glorot(keys[0], (inputs, width)), jnp.zeros(width)
-        self.decoder = glorot(keys[1], (width, outputs)), jnp.zeros(outputs)
-        self.flow, self.attention = flow, attention
-        self.rectified, self.input_rate, self.rate = rectified, input_rate, rate
+        first, last = jax.random.split(key)
+        self.ends = Ends(inputs, width, outputs, input_rate, rate, keys=(first, last))
+        self.flow, self.attention, self.rectified = flow, attention, rectified
 
     def __call__(
         self, x: Features, table: NeighbourTable, edges: None = None, *, key: Key[Array, ""] | None = None
     ) -> Float[Array, "nodes outputs"]:
         """One graph."""
         keys = (None, None) if key is None else jax.random.split(key)
-        start, medium = self.start(dropout(x, self.input_rate, keys[0]), table)
-        return self.decoded(self.flow(start, medium), keys[1])
+        start, medium = self.start(self.ends.dropped(x, keys[0]), table)
+        return self.ends.decoded(self.flow(start, medium), keys[1])
 
     def start(self, x: Features, table: NeighbourTable) -> tuple[Float[Array, "nodes width"], Medium]:
         """X(0), and where it diffuses."""
-        weight, bias = self.encoder
-        state = project(weight, x) + bias[None]
+        state = self.ends.encoded(x)
         state = jax.nn.relu(state) if self.rectified else state
         shares = None if self.attention is None else self.attention(state, table)
         return state, Medium(table, shares, state)
@@ -98,10 +92,3 @@ class DiffusionNetwork(eqx.Module):
     def until(self, t1: float, steps: int | None) -> "DiffusionNetwork":
         """The same network with another end of time."""
         return eqx.tree_at(lambda net: net.flow, self, dataclasses.replace(self.flow, t1=t1, steps=steps))
-
-    def decoded(
-        self, end: Float[Array, "nodes width"], key: Key[Array, ""] | None = None
-    ) -> Float[Array, "nodes outputs"]:
-        """Y from X(T)."""
-        weight, bias = self.decoder
-        return dropout(jax.nn.relu(end), self.rate, key) @ weight + bias[None]

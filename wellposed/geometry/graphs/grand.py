@@ -30,7 +30,7 @@ class Grand(eqx.Module):
     """dX/dt = sigmoid(alpha) (A - I) X + beta X(0), a row-stochastic A being the diffusivity [@chamberlain2021].
 
     Without `attention` A is that of the medium, `A(X(0))`: the field is linear (GRAND-l). With it A follows the state,
-    `A(X(t))` (GRAND-nl). alpha and beta are learned.
+    `A(X(t))` (GRAND-nl). alpha and beta are numbers to be learned, or kept.
 
     Args:
         attention: of the non-linear field; None for the linear one.

@@ -14,7 +14,7 @@ Sight = Literal["distances", "coordinates"]
 
 
 class MoleculeNetwork(eqx.Module):
-    """Rounds of messages between the atoms, and what the graph has become at their end [@gilmer2017] [@schutt2017].
+    """Rounds of messages between atoms, edges and the graph, and a sum over the atoms [@gilmer2017] [@schutt2017].
 
     Edges begin with a radial basis of their distance and whether they are bonds, atoms with their species and the graph
     with nothing: the answer is invariant under rotations, mirrors, shifts and another order of the atoms. The network
@@ -81,7 +81,10 @@ class MoleculeNetwork(eqx.Module):
         return jax.vmap(self.answer)(atoms).sum(0)
 
     def forces(self, molecule: MolecularGraph) -> Float[Array, "atoms 3"]:
-        """Minus the derivative of the first output in the positions: they turn with the molecule, and sum to zero."""
+        """Minus the derivative of the first output in the positions.
+
+        From distances they turn with the molecule and sum to zero; from coordinates they need not.
+        """
         energy = lambda positions: self(eqx.tree_at(lambda one: one.positions, molecule, positions))[0]
         return -jax.grad(energy)(molecule.positions)
 

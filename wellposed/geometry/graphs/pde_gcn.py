@@ -9,7 +9,8 @@ from jaxtyping import Array, Float, Key
 
 from wellposed.nn import NeighbourTable, sum_slots, targets_to_slots, to_slots
 
-from .features import Features, dropout, glorot, project
+from .ends import Ends
+from .features import Features
 from .flavours import symmetric_coefficients
 
 Motion = Literal["diffusive", "hyperbolic", "mixed"]
@@ -49,14 +50,11 @@ class PDEGCN(eqx.Module):
     |G|^2 at most 2, for h |K|^2 < 1 and h^2 |K|^2 < 2. Nothing holds a learned K below that.
     """
 
-    encoder: tuple[Float[Array, "inputs width"], Float[Array, " width"]]
-    decoder: tuple[Float[Array, "width outputs"], Float[Array, " outputs"]]
+    ends: Ends
     K: Float[Array, "depth width width"]
     mixture: Float[Array, ""] | None
     motion: Motion = eqx.field(static=True)
     step: float = eqx.field(static=True)
-    input_rate: float = eqx.field(static=True)
-    rate: float = eqx.field(static=True)
 
     def __init__(
         self,
@@ -74,26 +72,22 @@ class PDEGCN(eqx.Module):
         if motion not in get_args(Motion):
             raise ValueError(f"PDEGCN expects a motion of {list(get_args(Motion))}, got {motion!r}.")
         keys = jax.random.split(key, 3)
-        self.encoder = glorot(keys[0], (inputs, width)), jnp.zeros(width)
-        self.decoder = glorot(keys[1], (width, outputs)), jnp.zeros(outputs)
+        self.ends = Ends(inputs, width, outputs, input_rate, rate, keys=(keys[0], keys[1]))
         noise = jax.random.normal(keys[2], (depth, width, width)) * (0.1 / width**0.5)
         self.K = jnp.eye(width)[None] + noise
         self.mixture = jnp.zeros(()) if motion == "mixed" else None
-        self.motion, self.step, self.input_rate, self.rate = motion, step, input_rate, rate
+        self.motion, self.step = motion, step
 
     def __call__(
         self, x: Features, table: NeighbourTable, edges: None = None, *, key: Key[Array, ""] | None = None
     ) -> Float[Array, "nodes outputs"]:
         """One graph."""
         keys = (None, None) if key is None else jax.random.split(key)
-        weight, bias = self.decoder
-        end = jax.nn.relu(self.states(dropout(x, self.input_rate, keys[0]), table)[-1])
-        return dropout(end, self.rate, keys[1]) @ weight + bias[None]
+        return self.ends.decoded(self.states(self.ends.dropped(x, keys[0]), table)[-1], keys[1])
 
     def states(self, x: Features, table: NeighbourTable) -> Float[Array, "states nodes width"]:
         """x_0 and the state after each layer."""
-        weight, bias = self.encoder
-        start = project(weight, x) + bias[None]
+        start = self.ends.encoded(x)
         share = float(self.motion == "hyperbolic") if self.mixture is None else jax.nn.sigmoid(self.mixture)
         scale = jnp.sqrt(symmetric_coefficients(table) / 2)[:, None]
 

@@ -66,18 +66,17 @@ def on_sphere(network: SphericalCNN, room: Room) -> "Figure":
 
 
 def _angles() -> tuple[Any, Any]:
-    """Longitude and latitude of the fine grid, longitude rising from -pi."""
+    """Longitude and latitude of the fine grid, longitude rising, the first one once more at the end."""
     points = sphere_points(FINE)
-    longitude = np.arctan2(points[0, :, 1], points[0, :, 0])
-    order = np.argsort(longitude)
-    return longitude[order], np.arcsin(points[:, 0, 2])
+    longitude = np.sort(np.arctan2(points[0, :, 1], points[0, :, 0]))
+    return np.append(longitude, longitude[0] + 2 * np.pi), np.arcsin(points[:, 0, 2])
 
 
 def _smooth(x: Any) -> Float[np.ndarray, "rings points channels"]:
     """The function of some coefficients on the fine grid, in the order of `_angles`."""
     points = sphere_points(FINE)
     order = np.argsort(np.arctan2(points[0, :, 1], points[0, :, 0]))
-    return np.asarray(to_sphere(widened(x, FINE), FINE))[:, order]
+    return np.asarray(to_sphere(widened(x, FINE), FINE))[:, np.append(order, order[0])]
 
 
 @eqx.filter_jit

@@ -108,16 +108,18 @@ def diffusion(
     )
 
 
+def _grand_l(problem: Problem, settings: Tuned) -> Method:
+    s = settings.linear
+    build = functools.partial(diffusion, problem, s, lambda key: Grand(source=s.source), True)
+    return Method(build, problem.graph, s.training)
+
+
 def _diffusing(
     field: Callable[[Problem, Diffused], Callable[[Any], Any]], frozen: bool, problem: Problem, settings: Tuned
 ) -> Method:
     s = settings.diffusion
     build = functools.partial(diffusion, problem, s, field(problem, s), frozen)
     return Method(build, problem.graph, s.training)
-
-
-def _linear(problem: Problem, s: Diffused) -> Callable[[Any], Any]:
-    return lambda key: Grand(source=s.source)
 
 
 def _nonlinear(problem: Problem, s: Diffused) -> Callable[[Any], Any]:
@@ -195,7 +197,7 @@ _METHODS: Mapping[str, Callable[[Problem, Tuned], Method]] = MappingProxyType(
         "ChebNet": functools.partial(_layered, ChebLayer),
         "MoNet": functools.partial(_layered, monet),
         "GraphSAGE": functools.partial(_layered, sage),
-        "GRAND-l": functools.partial(_diffusing, _linear, True),
+        "GRAND-l": _grand_l,
         "GRAND-nl": functools.partial(_diffusing, _nonlinear, False),
         "GRAND-nl-rw": _rewired,
         "BLEND": _blend,

@@ -75,8 +75,8 @@ def _deep(name: str, problem: Problem, tuned: Tuned, depth: int) -> Method:
         s = tuned.convolution
         return Method(functools.partial(deep_gcn, problem, s, WIDTH, depth), problem.graph, s.training)
     if name == "GRAND-l":
-        s = dataclasses.replace(tuned.diffusion, time=float(depth), steps=depth)
-        return method(name, problem, dataclasses.replace(tuned, diffusion=s))
+        s = dataclasses.replace(tuned.linear, time=float(depth), steps=depth)
+        return method(name, problem, dataclasses.replace(tuned, linear=s))
     motion = {"PDE-GCN-D": "diffusive", "PDE-GCN-H": "hyperbolic"}[name]
     return Method(functools.partial(waves, problem, tuned.waves, motion, depth), problem.graph, tuned.waves.training)
 

@@ -10,7 +10,7 @@ from .molecule import Molecule
 VALENCES = (4, 3, 2)  # most bonds of each species
 _RINGS = (4, 5, 6)
 _TRIES = 48
-_CLEAR = 0.9  # least distance of a new atom from all others
+_CLEAR, _MOVED = 0.7, 0.05  # in bonds: least distance of a new atom from all others; how far all are moved at last
 _NARROW, _WIDE = 0.2, -0.8  # cosines of the angles that new bonds make with those there
 
 
@@ -41,8 +41,8 @@ def bonded(
 ) -> tuple[float, Float[np.ndarray, "atoms 3"]]:
     """E = sum over bonds of k (r - r_0)^2 / 2, angles of a (cos - cos_0)^2 / 2 and torsions of t (1 + cos 3 phi).
 
-    These are the bonded terms of a class I force field [@cornell1995]; nothing acts between atoms that no bond, angle
-    or torsion joins. A mirror image has the same energy.
+    Bonds and torsions are those of a class I force field [@cornell1995], angles count by their cosines as in GROMOS
+    [@schmid2011]; nothing acts between atoms that no bond, angle or torsion joins. A mirror image has the same energy.
 
     Args:
         positions: of the atoms.
@@ -93,7 +93,7 @@ def bonded_molecules(number: int, atoms: int = 8, seed: int = 0, field: ForceFie
         raise ValueError(f"bonded_molecules expects at least {max(_RINGS)} atoms, got {atoms}.")
     rng, found = np.random.default_rng(seed), []
     for _ in range(number):
-        positions, bonds = _grown(atoms, rng)
+        positions, bonds = _grown(atoms, 2 * float(np.mean((field or ForceField()).radii)), rng)
         degrees = np.bincount(bonds.ravel(), minlength=atoms)
         species = rng.integers(np.searchsorted(-np.array(VALENCES), -degrees, "right"))
         energy, forces = bonded(positions, species, bonds, field)
@@ -157,9 +157,8 @@ def _torsions(bonds: np.ndarray, atoms: int) -> np.ndarray:
     return np.array(found, int).reshape(-1, 4)
 
 
-def _grown(atoms: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Where the atoms are and which are bonded."""
-    usual = 2 * float(np.mean(ForceField.radii))
+def _grown(atoms: int, usual: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Where the atoms are and which are bonded, at the usual length of a bond."""
     positions, bonds = np.zeros((1, 3)), []
     if rng.random() < 0.5:
         size = int(rng.choice(_RINGS))
@@ -174,9 +173,9 @@ def _grown(atoms: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray
         away = rng.normal(size=(_TRIES, 3))
         away /= np.linalg.norm(away, axis=1, keepdims=True)
         new = positions[parent] + usual * away
-        positions = np.concatenate([positions, new[_best(away, new, positions, parent, near)][None]])
+        positions = np.concatenate([positions, new[_best(away, new / usual, positions / usual, parent, near)][None]])
         bonds.append((parent, len(positions) - 1))
-    positions = positions + 0.07 * rng.normal(size=positions.shape)
+    positions = positions + _MOVED * usual * rng.normal(size=positions.shape)
     return positions - positions.mean(0, keepdims=True), np.array(bonds, int)
 
 
