@@ -53,16 +53,15 @@ def section(records: list[Record]) -> list[str]:
         *table(asked(record)),
         "",
         "The data are exact solutions of the semi-discrete law, without noise: 1e-3 shows that this law was "
-        "identified, not that the PDE itself is solved to 1e-3. How well that is:",
+        "identified, not that the PDE itself is solved to 1e-3. The distance from the smooth solution:",
         "",
         *_sphere(metrics["harmonics"]),
         "Relative errors on new initial values: means over seeds with 95 % intervals; on places never seen the worst "
-        f"of {settings['unseen']}. Hops: how many edges away a node has an effect on another, on the place seen (four "
-        "for each step of RK4); a fixed number of rounds is a limit of the plain network on finer meshes, by "
-        "construction. Mass: largest change of the sum of m u over that of m |u|.",
+        f"of {settings['unseen']}. A fixed number of rounds of messages is a limit of the plain network on finer "
+        "meshes, by construction. Mass: largest change of the sum of m u over that of m |u|.",
         "",
-        "| equation, place | network | parameters | hops | place seen | worst unseen | 4 times later, seen | mass |",
-        "|---|---|---|---|---|---|---|---|",
+        "| equation, place | network | parameters | place seen | worst unseen | 4 times later, seen | mass |",
+        "|---|---|---|---|---|---|---|",
         *_networks(metrics["cases"]),
         "",
         "Double descent: median test errors on the same graph over the size of the change, and on other graphs.",
@@ -91,7 +90,7 @@ def _networks(cases: Record) -> list[str]:
             error = seen["relative_error"]
             unseen = "cannot be asked" if worst is None else f"{worst:.2g}"
             rows.append(
-                f"| {case} | {name} | {network['parameters']} | {network['hops'] or 'all'} | {error['mean']:.2g} "
+                f"| {case} | {name} | {network['parameters']} | {error['mean']:.2g} "
                 f"({error['low']:.2g} to {error['high']:.2g}) | {unseen} | "
                 f"{seen['relative_error_4_times_later']['mean']:.2g} | {seen['mass_change']:.1g} |"
             )
