@@ -7,12 +7,14 @@ import pytest
 
 from wellposed.cli import main
 from wellposed.errors import InputError
-from wellposed.recipes.open_questions.cases import SEEN, pairs, places
-from wellposed.recipes.open_questions.descent import INFORMED, NODES, PLAIN, QUANTITIES, descent, features, random_graph
+from wellposed.recipes.open_questions.cases import LEAST_STEPS, SEEN, pairs, places, steps_on
+from wellposed.recipes.open_questions.descent import NODES, QUANTITIES, descent, features, random_graph
 from wellposed.recipes.open_questions.learn import energies
+from wellposed.recipes.open_questions.networks import INFORMED, PLAIN
+from wellposed.recipes.open_questions.pictures import transfer
 from wellposed.recipes.open_questions.record import peak, slopes
 from wellposed.recipes.open_questions.settings import Settings
-from wellposed.recipes.open_questions.widths import Target, greedy, relu, unit_neurons
+from wellposed.recipes.open_questions.widths import Target, draw, greedy, promised, relu, sampled, unit_neurons
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +58,13 @@ def test_solutions_keep_what_their_equations_keep(kind):
     assert places(settings, "heat", kind)[0].name == SEEN
 
 
+def test_a_finer_mesh_is_learned_with_more_steps():
+    steps = lambda nodes: steps_on("heat", "mesh", places(Settings(nodes=nodes), "heat", "mesh")[0])
+    assert steps(Settings().nodes) == LEAST_STEPS
+    assert steps(400) > 4 * LEAST_STEPS
+    assert steps_on("wave", "mesh", places(Settings(nodes=400), "wave", "mesh")[0]) < steps(400)
+
+
 def test_the_peak_lies_where_the_conserved_values_are_fitted():
     found = descent(Settings(descent_seeds=5, descent_samples=8))
     assert (found.equations, found.conserved) == (8 * NODES, 8 * (NODES - 1))
@@ -87,6 +96,21 @@ def test_the_greedy_algorithm_finds_the_neurons_of_a_small_network():
     assert errors[1] < 1e-3 < errors[0]
 
 
+def test_neurons_drawn_at_random_err_as_promised():
+    rng = np.random.default_rng(3)
+    target, m = draw(rng, barron=True), 8
+    errors = m * np.array(sampled(target, np.full(30, m), rng))
+    assert abs(errors.mean() - promised(target)) < 3 * errors.std(ddof=1) / len(errors) ** 0.5
+    assert abs(errors.mean() / promised(target) - 1) < 0.1
+
+
+def test_three_cases_leave_no_empty_frame():
+    figure = transfer({case: {"network": {SEEN: [1e-3], "other": [1e-2]}} for case in "abc"}, SEEN)
+    shown = [axes for axes in figure.axes if axes.axison]
+    assert [axes.get_title() for axes in shown] == ["a", "c", "b"]
+    assert [axes.get_xlabel() for axes in shown] == ["", "relative error", "relative error"]
+
+
 def test_slopes_are_those_of_a_power():
     m = np.array([4, 8, 16])
     np.testing.assert_allclose(slopes(m, np.array([1.0, 2.0])[:, None] / m[None] ** 1.5), [-1.5, -1.5])
@@ -98,6 +122,8 @@ def test_slopes_are_those_of_a_power():
         ({"equations": ("Laplace",)}, "--equations: expected some of heat, wave, advection, found Laplace"),
         ({"batch": 65}, "--batch: expected at most the 64 samples, found 65"),
         ({"widths": 1}, "--widths: expected at least 2, found 1"),
+        ({"unseen": 9}, "--unseen: expected at most 4, found 9: lower it"),
+        ({"refinements": 5}, "--refinements: expected at most 4, found 5: lower it"),
         ({"noise": -1.0}, "--noise: expected a number from 0"),
     ],
 )

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 from wellposed.geometry import Cells, Graph, Mesh, cotangent_law, graph_cells, mesh_cells
+from wellposed.geometry.graphs.informed import stable_steps
 from wellposed.simulate import advection_on_graph, heat_on_graph, uneven_surface, waves_on_graph
 from wellposed.simulate.uneven_surfaces import Shape
 
@@ -20,7 +21,8 @@ TIMES = {
 LATER = 4  # so many times the learned map is applied, to judge it beyond the time that it learned
 FREQUENCY = {"mesh": 2.0, "graph": 6.0}
 MEAN_DEGREE = 8.0
-STEPS = {"heat": 16, "wave": 16, "advection": 16}  # of RK4 at least; a place that asks for more gets them
+LEAST_STEPS = 16  # of RK4; a place that asks for more gets them
+MARGIN = 1.25  # over the true rates, for those that are passed through in training
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,12 @@ def _graph(name: str, nodes: int, seed: int, velocity: Callable | None) -> Place
     positions = np.concatenate([points, np.zeros((len(points), 1))], axis=1)
     cells = graph_cells(Graph.from_pairs(pairs, len(points)), positions, reach, velocity)
     return Place(name, positions, cells, cells.rates(graph_law))
+
+
+def steps_on(equation: str, kind: str, place: Place) -> int:
+    """How many steps of RK4 an informed network takes in training: those that are stable for the true rates."""
+    rate = float((np.maximum(place.rates.sum(0), place.rates.sum(1)) / np.asarray(place.cells.mass)).max())
+    return max(LEAST_STEPS, stable_steps(TIMES[equation, kind], MARGIN * rate, equation == "wave"))
 
 
 def pairs(equation: str, kind: str, place: Place, samples: int, seed: int) -> Pairs:

@@ -7,6 +7,7 @@ from jaxtyping import Float
 
 from wellposed.simulate import heat_on_graph
 
+from .networks import INFORMED, PLAIN
 from .settings import Settings
 
 NODES, QUANTITIES, TIME = 8, 4, 0.3
@@ -14,7 +15,6 @@ SHARES = (
     1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2, 5 / 8, 3 / 4, 13 / 16, 7 / 8, 15 / 16,
     1, 17 / 16, 9 / 8, 5 / 4, 3 / 2, 2, 3, 4, 8,
 )  # fmt: skip
-INFORMED, PLAIN = "informed", "plain"
 
 
 @dataclass(frozen=True)

@@ -77,20 +77,22 @@ class Judged:
         error: mean over samples of the relative error after the time.
         later: the same after `LATER` times the time, the network being applied as often.
         mass: the largest change of the sum of m_i u_i, over the sum of m_i |u_i|, in float64.
-        beyond: how far u leaves the range of its start, over the width of that range; below 0 where it does not.
-        energy: mean over samples of the energy at the end over that of the exact solution, less 1.
+        beyond: how far u leaves the range of its start, over the width of that range; below 0 where it does not. None
+            but for heat: waves and advection may leave it.
+        energy: mean over samples of the energy at the end over that of the exact solution, less 1; None for advection,
+            which has none to keep or to lose.
         states: start, exact end and the network's end of the first sample, each (nodes, fields).
     """
 
     error: float
     later: float
     mass: float
-    beyond: float
-    energy: float
+    beyond: float | None
+    energy: float | None
     states: tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-def judge(model: Any, place: Place, data: Pairs) -> Judged:
+def judge(model: Any, equation: str, place: Place, data: Pairs) -> Judged:
     """On the pairs of a place."""
     with jax.enable_x64(True):
         exact = jax.tree.map(lambda leaf: jnp.asarray(leaf, float) if eqx.is_inexact_array(leaf) else leaf, model)
@@ -108,11 +110,12 @@ def judge(model: Any, place: Place, data: Pairs) -> Judged:
     z, mass = np.asarray(end), np.asarray(place.cells.mass)[None]
     u = data.start[..., 0]
     drift = np.abs((mass * (z[..., 0] - u)).sum(1)) / (mass * np.abs(u)).sum(1)
-    width = np.ptp(u, axis=1)
-    beyond = np.maximum(u.min(1) - z[..., 0].min(1), z[..., 0].max(1) - u.max(1)) / width
-    energy = energies(place, z) / energies(place, data.end) - 1
-    states = data.start[0], data.end[0], z[0]
-    return Judged(*errors, float(drift.max()), float(beyond.max()), float(energy.mean()), states)
+    beyond = energy = None
+    if equation == "heat":
+        beyond = float((np.maximum(u.min(1) - z[..., 0].min(1), z[..., 0].max(1) - u.max(1)) / np.ptp(u, axis=1)).max())
+    if equation != "advection":
+        energy = float((energies(place, z) / energies(place, data.end) - 1).mean())
+    return Judged(*errors, float(drift.max()), beyond, energy, (data.start[0], data.end[0], z[0]))
 
 
 def energies(place: Place, x: Float[np.ndarray, "samples nodes fields"]) -> Float[np.ndarray, " samples"]:

@@ -11,14 +11,14 @@ from wellposed.geometry import Cells, InformedNetwork, parameter_count
 from wellposed.geometry.graphs.cells import ARRIVING
 from wellposed.nn import Perceptron, sum_slots, targets_to_slots, to_slots
 
-from .cases import STEPS, TIMES, Place
+from .cases import TIMES, Place, steps_on
 
 INFORMED, PLAIN, CLASSICAL = "informed", "plain", "perceptron"
-ROUNDS = 4  # of messages in the plain network
+ROUNDS = 8  # of messages in the plain network; they share their weights
 
 
 class PlainNetwork(eqx.Module):
-    """Message passing without the equation's form: `ROUNDS` times x_i <- x_i + phi(x_i, sum over j of psi).
+    """Message passing without the equation's form: so many times x_i <- x_i + phi(x_i, sum over j of psi).
 
     It sees what the informed network sees: at a node the state and the time step over its mass, at an interface its
     features and sizes.
@@ -27,6 +27,7 @@ class PlainNetwork(eqx.Module):
     psi: Perceptron
     phi: Perceptron
     time: float = eqx.field(static=True)
+    rounds: int = eqx.field(static=True, default=ROUNDS)
 
     @staticmethod
     def random(fields: int, interface: int, hidden: int, time: float, key: Key[Array, ""]) -> "PlainNetwork":
@@ -38,7 +39,7 @@ class PlainNetwork(eqx.Module):
 
     def __call__(self, x: Float[Array, "nodes fields"], cells: Cells) -> Float[Array, "nodes fields"]:
         """The state after the time."""
-        step = (self.time / ROUNDS / jnp.asarray(cells.mass))[:, None]
+        step = (self.time / self.rounds / jnp.asarray(cells.mass))[:, None]
         parts = jnp.asarray(cells.features)[:, ARRIVING], jnp.asarray(cells.sizes)[:, ARRIVING]
         edges = jnp.concatenate([part.reshape(len(part), -1) for part in parts], axis=1)
 
@@ -48,7 +49,7 @@ class PlainNetwork(eqx.Module):
             heard = sum_slots(jax.vmap(self.psi)(jnp.concatenate([*ends, edges], axis=1)), cells.table)
             return x + jax.vmap(self.phi)(jnp.concatenate([nodes, heard], axis=1)), None
 
-        return jax.lax.scan(round_of, x, None, length=ROUNDS)[0]
+        return jax.lax.scan(round_of, x, None, length=self.rounds)[0]
 
 
 class Classical(eqx.Module):
@@ -61,11 +62,19 @@ class Classical(eqx.Module):
         return self.net(x.ravel()).reshape(x.shape)
 
 
+def hops(network: Any) -> int | None:
+    """How many edges away a node still has an effect on another; None for all nodes. RK4 has four stages a step."""
+    if isinstance(network, InformedNetwork):
+        return 4 * network.steps
+    return network.rounds if isinstance(network, PlainNetwork) else None
+
+
 def networks(equation: str, kind: str, place: Place, hidden: int, key: Key[Array, ""]) -> dict[str, Any]:
     """All networks before training; informed and plain have about as many parameters."""
     fields, time = (2 if equation == "wave" else 1), TIMES[equation, kind]
     _, _, sides, features = place.cells.features.shape
-    informed = InformedNetwork.random(features, hidden, fields == 2, time=time, steps=STEPS[equation], key=key)
+    steps = steps_on(equation, kind, place)
+    informed = InformedNetwork.random(features, hidden, fields == 2, time=time, steps=steps, key=key)
     interface = sides * (features + 1)
     plain = lambda width: PlainNetwork.random(fields, interface, width, time, key)
     width = 1

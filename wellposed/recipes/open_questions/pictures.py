@@ -7,7 +7,8 @@ import numpy as np
 
 from wellposed.report.style import DASHES, INK, MARKERS, MUTED, SERIES, TEXT_WIDTH
 
-from .descent import INFORMED, PLAIN, Descent
+from .descent import Descent
+from .networks import INFORMED, PLAIN
 from .widths import Widths
 
 if TYPE_CHECKING:
@@ -26,8 +27,12 @@ def transfer(cases: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]], s
         axes = panels[index % rows, index // rows]
         _transfer_panel(axes, networks, seen)
         axes.set_title(case)
-    for axes in panels[-1]:
-        axes.set_xlabel("relative error")
+    for axes in panels.T.ravel()[len(cases) :]:
+        axes.set_axis_off()
+    for column in range(columns):
+        last = panels[min(rows, len(cases) - column * rows) - 1, column]
+        last.set_xlabel("relative error")
+        last.tick_params(labelbottom=True)
     handles, labels = panels[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper center", ncols=3, frameon=False)
     return figure
@@ -44,8 +49,7 @@ def _transfer_panel(axes: Any, networks: Mapping[str, Mapping[str, Sequence[floa
         axes.plot(means, rows, MARKERS[k], color=SERIES[k][0], label=network, markersize=7, linestyle="none")
     axes.axvline(1e-3, color=MUTED[0], linestyle="--", linewidth=1)
     axes.set(xscale="log", ylim=(len(names) - 0.5, -0.5))
-    axes.set_yticks(range(len(names)), [f"{name} (seen)" if name == seen else name for name in names])
-    axes.set_yticklabels(["the one seen" if name == seen else name for name in names])
+    axes.set_yticks(range(len(names)), ["the one seen" if name == seen else name for name in names])
 
 
 def double_descent(d: Descent) -> "Figure":

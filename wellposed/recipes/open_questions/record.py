@@ -1,5 +1,6 @@
 """The plain numbers of a run."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from wellposed.metrics import mean_interval, quantile_interval
 
 from .cases import SEEN
 from .learn import Judged
+from .networks import hops
 from .run import Findings
 from .widths import Widths
 
@@ -19,6 +21,7 @@ def metrics(found: Findings) -> dict[str, Any]:
             case: {
                 name: {
                     "parameters": found.parameters[case][name],
+                    "hops": hops(found.maps.networks[case][name]),
                     "places": {place: _numbers(judged) for place, judged in of.items()},
                     "worst_unseen_relative_error": worst_unseen(of),
                 }
@@ -45,9 +48,15 @@ def _numbers(judged: list[Judged]) -> dict[str, Any]:
         "relative_error": positive([one.error for one in judged]),
         "relative_error_4_times_later": positive([one.later for one in judged]),
         "mass_change": max(one.mass for one in judged),
-        "beyond_range": max(one.beyond for one in judged),
-        "energy_error": float(np.mean([one.energy for one in judged])),
+        "beyond_range": over(judged, "beyond", max),
+        "energy_error": over(judged, "energy", np.mean),
     }
+
+
+def over(judged: list[Judged], name: str, of: Callable[[list[float]], Any], scale: float = 1.0) -> float | None:
+    """The largest or mean of a measure over the seeds; None where it was not measured."""
+    values = [value for one in judged if (value := getattr(one, name)) is not None]
+    return scale * float(of(values)) if values else None
 
 
 def _descent(found: Findings) -> dict[str, Any]:

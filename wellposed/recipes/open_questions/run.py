@@ -152,7 +152,9 @@ def _case(
             fits[label] = learn(start, sites[0], seen, settings, seed, folder, plain, progress)
             for site, of in zip(sites, unseen, strict=True):
                 if name != CLASSICAL or site.name == SEEN:
-                    judged.setdefault(name, {}).setdefault(site.name, []).append(judge(fits[label].model, site, of))
+                    judged.setdefault(name, {}).setdefault(site.name, []).append(
+                        judge(fits[label].model, case[0], site, of)
+                    )
     return judged
 
 
@@ -170,7 +172,7 @@ def harmonics(settings: Settings, maps: Maps) -> Harmonics:
         mass = np.asarray(place.cells.mass)
         size = lambda x, mass=mass: np.sqrt((x**2 * mass[None]).sum(1))
         rows.append(
-            (len(mass), judge(model, place, against).error, (size(mesh[..., 0] - smooth) / size(smooth)).mean())
+            (len(mass), judge(model, "heat", place, against).error, (size(mesh[..., 0] - smooth) / size(smooth)).mean())
         )
     vertices, learned, exact = np.array(rows).T
     return Harmonics(vertices.astype(int), learned, exact)

@@ -7,6 +7,7 @@ from wellposed.errors import InputError
 
 EQUATIONS = ("heat", "wave", "advection")
 PLACES = ("mesh", "graph")
+MOST = {"unseen": 4, "refinements": 4}
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Settings:
     samples: int = 64
     """Initial values to learn from, with the solutions that they have after a time."""
     unseen: int = 4
-    """How many places to judge on beside the seen one."""
+    """How many places to judge on beside the seen one, at most 4."""
     test_samples: int = 32
     """Initial values to judge on, in each place."""
     steps: int = 3000
@@ -38,7 +39,7 @@ class Settings:
     seeds: int = 3
     """Trainings of each network from other weights and other initial values, on the same mesh or graph."""
     refinements: int = 3
-    """Of the icosahedron, up to which the learned map is compared with the spherical harmonics."""
+    """Of the icosahedron, up to which the learned map is compared with the spherical harmonics, at most 4."""
     descent_seeds: int = 20
     """Repetitions of the fits of double descent, with other features, noise and initial values."""
     descent_samples: int = 16
@@ -68,6 +69,9 @@ class Settings:
             if getattr(self, name) < value:
                 option = name.replace("_", "-")
                 raise InputError(f"--{option}: expected at least {value}, found {getattr(self, name)}: raise it")
+        for name, value in MOST.items():
+            if getattr(self, name) > value:
+                raise InputError(f"--{name}: expected at most {value}, found {getattr(self, name)}: lower it")
         if self.batch > self.samples:
             most = f"expected at most the {self.samples} samples"
             raise InputError(f"--batch: {most}, found {self.batch}: lower it, or raise --samples")

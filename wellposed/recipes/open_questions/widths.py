@@ -57,8 +57,9 @@ def widths(settings: Settings, folder: Path, progress: Progress) -> Widths:
 
     The target in Barron's space [@barron1993] is a mean of signed neurons s relu(w . x + b), so that m of them drawn
     at random have the squared error (E |s relu|^2 - |f|^2) / m on average, in any dimension. The orthogonal greedy
-    algorithm adds the neuron of a dictionary that has the largest product with the residual and fits again
-    [@bach2017]. Trained networks have free neurons. The other target is 1 inside of a sphere and 0 outside: its jump
+    algorithm adds the neuron of a dictionary that has the largest product with the residual and fits again; its squared
+    error falls like 1 / m too, for targets in the convex hull of its dictionary [@devore1996] [@barron2008]. Trained
+    networks have free neurons. The other target is 1 inside of a sphere and 0 outside: its jump
     has no finite norm in that space.
     """
     neurons = 4 * 2 ** np.arange(settings.widths)
@@ -67,12 +68,12 @@ def widths(settings: Settings, folder: Path, progress: Progress) -> Widths:
     errors: dict[str, dict[str, np.ndarray]] = {}
     for name, of in targets.items():
         errors[name] = {GREEDY: np.array([greedy(t, neurons, rng) for t, rng in zip(of, seeds, strict=True)])}
-    sampled = [_sampled(t, neurons, rng) for t, rng in zip(targets[BARRON], seeds, strict=True)]
-    errors[BARRON] = {SAMPLED: np.array(sampled), **errors[BARRON]}
+    drawn = [sampled(t, neurons, rng) for t, rng in zip(targets[BARRON], seeds, strict=True)]
+    errors[BARRON] = {SAMPLED: np.array(drawn), **errors[BARRON]}
     trained = _trained([t for of in targets.values() for t in of], neurons, settings, folder, progress)
     for name, part in zip(targets, np.split(trained, 2), strict=True):
         errors[name][TRAINED] = part
-    return Widths(neurons, errors, np.mean([_promised(t) for t in targets[BARRON]]) / neurons)
+    return Widths(neurons, errors, np.mean([promised(t) for t in targets[BARRON]]) / neurons)
 
 
 def draw(rng: np.random.Generator, barron: bool) -> Target:
@@ -98,7 +99,7 @@ def relu(x: Float[np.ndarray, "points d"], neurons: Float[np.ndarray, "inputs co
     return np.maximum(x @ neurons[:-1] + neurons[-1:], 0)
 
 
-def _promised(target: Target) -> float:
+def promised(target: Target) -> float:
     """(E |s relu|^2 - |f|^2) over the variance of f: m times the mean squared error of m neurons drawn at random."""
     assert target.directions is not None
     y = target.y[1]
@@ -106,7 +107,7 @@ def _promised(target: Target) -> float:
     return (second - float((y**2).mean())) / float(y.var())
 
 
-def _sampled(target: Target, neurons: np.ndarray, rng: np.random.Generator) -> list[float]:
+def sampled(target: Target, neurons: np.ndarray, rng: np.random.Generator) -> list[float]:
     """Means of m neurons of the target, averaged over 16 draws."""
     assert target.directions is not None
     assert target.signs is not None
