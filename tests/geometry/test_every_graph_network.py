@@ -5,6 +5,7 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import networkx
 import numpy as np
 import pytest
 from jaxtyping import TypeCheckError
@@ -275,6 +276,12 @@ def test_reactions_are_those_of_their_formulas(reaction):
     np.testing.assert_allclose(found, 0.5 * (A @ h - h) + r, atol=1e-12)
 
 
+def normalised_laplacian():
+    graph = networkx.Graph(PAIRS.tolist())
+    graph.add_nodes_from(range(NODES))
+    return networkx.normalized_laplacian_matrix(graph, nodelist=range(NODES)).toarray()
+
+
 def test_the_divergence_is_the_transpose_of_the_gradient_and_waves_keep_their_energy():
     table = g.Graph.from_pairs(PAIRS, NODES).table()
     x, u = jax.random.normal(KEY, (NODES, 2), float), jax.random.normal(KEY, (table.slots, 2), float)
@@ -282,12 +289,28 @@ def test_the_divergence_is_the_transpose_of_the_gradient_and_waves_keep_their_en
     scale = jax.random.uniform(KEY, (table.slots, 1), float)
     left, right = (g.edge_gradient(x, table, scale) * u).sum(), (x * g.edge_divergence(u, table, scale)).sum()
     np.testing.assert_allclose(left, right, rtol=1e-12)
-    spreads = {}
+    spreads, laplacian = {}, normalised_laplacian()
+    rayleigh = lambda x: (x * (laplacian @ x)).sum() / (x**2).sum()
     for motion in ("diffusive", "hyperbolic"):
         network = g.PDEGCN(INPUTS, WIDTH, OUTPUTS, 64, motion, key=KEY)
-        states = network.states(features(), table)
-        spreads[motion] = float(g.smoothness(states[-1], table) / g.smoothness(states[0], table))
+        first, *_, last = np.asarray(network.states(features(), table))
+        spreads[motion] = rayleigh(last) / rayleigh(first)
     assert spreads["diffusive"] < 0.3 < spreads["hyperbolic"]
+
+
+@pytest.mark.parametrize("motion", ["diffusive", "hyperbolic"])
+def test_steps_of_pde_gcn_are_those_of_the_normalised_laplacian(motion):
+    """Of networkx; with K the identity, and states so small that tanh is linear."""
+    laplacian = normalised_laplacian()
+    network = g.PDEGCN(INPUTS, WIDTH, OUTPUTS, 3, motion, key=KEY)
+    network = eqx.tree_at(lambda net: net.weights, network, jnp.zeros_like(network.weights))
+    states = np.asarray(network.states(1e-6 * features(), g.Graph.from_pairs(PAIRS, NODES).table()))
+    h, scale = network.step, np.abs(states).max()
+    want = states[1] - h * laplacian @ states[1]
+    if motion == "hyperbolic":
+        want = 2 * states[1] - states[0] - h**2 * laplacian @ states[1]
+    np.testing.assert_allclose(states[2] / scale, want / scale, atol=1e-10)
+    assert np.linalg.eigvalsh(laplacian).max() <= 2 + 1e-12
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from wellposed.nn import NeighbourTable, sum_slots, targets_to_slots, to_slots
 
 from .encoder_decoder import EncoderDecoder
 from .features import Features
-from .flavours import symmetric_coefficients
 
 Motion = Literal["diffusive", "hyperbolic", "mixed"]
+START = 0.1  # size of the first entries of W
 
 
 class PDEGCN(eqx.Module):
@@ -21,9 +21,12 @@ class PDEGCN(eqx.Module):
 
     With G the gradient over the edges, and F_l(x) = G^T K_l^T tanh(K_l G x), the diffusive network takes
     `x_{l+1} = x_l - h F_l(x_l)`, and the hyperbolic one `x_{l+1} = 2 x_l - x_{l-1} - h^2 F_l(x_l)`. The mixed one
-    takes sigmoid(m) of the hyperbolic step and the rest of the diffusive one, with m learned. G weighs an edge by
-    1 / sqrt(2 sqrt(d_i d_j)), so that G^T G = I - A / d where all nodes have d neighbours, and |G|^2 is at most 2. In
-    general it is at most twice the largest sum over j of 1 / sqrt(d_i d_j), which hubs among leaves raise.
+    takes sigmoid(m) of the hyperbolic step and the rest of the diffusive one, with m learned. The gradient is that of
+    the normalised Laplacian, (x_i / sqrt(d_i) - x_j / sqrt(d_j)) / sqrt(2) for each direction of an edge [@zhou2005]:
+    G^T G = I - D^(-1/2) A D^(-1/2), and |G|^2 is at most 2 on every undirected graph.
+
+    K_l = I + W_l / width: the steps of an optimiser move all entries of W alike, and K only a little, so that it stays
+    where the scheme is stable; decay of weights draws K to the identity. x_0 is the relu of the encoded features.
 
     Args:
         inputs: features of a node.
@@ -34,7 +37,7 @@ class PDEGCN(eqx.Module):
         step: h.
         input_rate: of dropout of the features.
         rate: of dropout before the last product.
-        key: of the initial weights; K begins close to the identity.
+        key: of the initial weights.
 
     Shapes:
         `(nodes, inputs), table -> (nodes, outputs)`.
@@ -46,12 +49,12 @@ class PDEGCN(eqx.Module):
         >>> PDEGCN(3, 8, 2, 4, "mixed", key=jax.random.key(0))(jnp.ones((2, 3)), pair).shape
         (2, 2)
 
-    When it fails: explicit steps are stable while h |K|^2 |G|^2 < 2 (diffusive), h^2 |K|^2 |G|^2 < 4 (hyperbolic): with
-    |G|^2 at most 2, for h |K|^2 < 1 and h^2 |K|^2 < 2. Nothing holds a learned K below that.
+    When it fails: explicit steps are stable while h |K|^2 |G|^2 < 2 (diffusive), h^2 |K|^2 |G|^2 < 4 (hyperbolic): for
+    h |K|^2 < 1 and h^2 |K|^2 < 2. Nothing holds a learned K below that for certain.
     """
 
     ends: EncoderDecoder
-    K: Float[Array, "depth width width"]
+    weights: Float[Array, "depth width width"]
     mixture: Float[Array, ""] | None
     motion: Motion = eqx.field(static=True)
     step: float = eqx.field(static=True)
@@ -73,8 +76,7 @@ class PDEGCN(eqx.Module):
             raise ValueError(f"PDEGCN expects a motion of {list(get_args(Motion))}, got {motion!r}.")
         keys = jax.random.split(key, 3)
         self.ends = EncoderDecoder(inputs, width, outputs, input_rate, rate, keys=(keys[0], keys[1]))
-        noise = jax.random.normal(keys[2], (depth, width, width)) * (0.1 / width**0.5)
-        self.K = jnp.eye(width)[None] + noise
+        self.weights = START * jax.random.normal(keys[2], (depth, width, width))
         self.mixture = jnp.zeros(()) if motion == "mixed" else None
         self.motion, self.step = motion, step
 
@@ -87,18 +89,21 @@ class PDEGCN(eqx.Module):
 
     def states(self, x: Features, table: NeighbourTable) -> Float[Array, "states nodes width"]:
         """x_0 and the state after each layer."""
-        start = self.ends.encoded(x)
+        start = jax.nn.relu(self.ends.encoded(x))
         share = float(self.motion == "hyperbolic") if self.mixture is None else jax.nn.sigmoid(self.mixture)
-        scale = jnp.sqrt(symmetric_coefficients(table) / 2)[:, None]
+        root = jax.lax.rsqrt(jnp.maximum(table.degrees(), 1).astype(start.dtype))[:, None]
+        half = jnp.where(table.filled, 0.5**0.5, 0)[:, None]
+        width = self.weights.shape[-1]
 
         def layer(states: tuple[Array, Array], K: Array) -> tuple[tuple[Array, Array], Array]:
             now, before = states
-            force = edge_divergence(jnp.tanh(edge_gradient(now, table, scale) @ K.T) @ K, table, scale)
+            flux = jnp.tanh(edge_gradient(root * now, table, half) @ K.T) @ K
+            force = root * edge_divergence(flux, table, half)
             wave = 2 * now - before - self.step**2 * force
             after = share * wave + (1 - share) * (now - self.step * force)
             return (after, now), after
 
-        _, later = jax.lax.scan(layer, (start, start), self.K)
+        _, later = jax.lax.scan(layer, (start, start), jnp.eye(width)[None] + self.weights / width)
         return jnp.concatenate([start[None], later])
 
 

@@ -29,8 +29,8 @@ from .problem import Problem
 from .settings import Settings
 from .tuned import Tuned
 
-DEEP = ("GCN", "GRAND-l", "PDE-GCN-D", "PDE-GCN-H")
-WIDTH = 32  # of the deep GCN
+DEEP = ("GCN", "GRAND-l", "PDE-GCN-D", "PDE-GCN-M")
+WIDTH = 32  # of the deep GCN and PDE-GCN
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,9 @@ def _deep(name: str, problem: Problem, tuned: Tuned, depth: int) -> Method:
     if name == "GRAND-l":
         s = dataclasses.replace(tuned.linear, time=float(depth), steps=depth)
         return method(name, problem, dataclasses.replace(tuned, linear=s))
-    motion = {"PDE-GCN-D": "diffusive", "PDE-GCN-H": "hyperbolic"}[name]
-    return Method(functools.partial(waves, problem, tuned.waves, motion, depth), problem.graph, tuned.waves.training)
+    motion = {"PDE-GCN-D": "diffusive", "PDE-GCN-M": "mixed"}[name]
+    s = dataclasses.replace(tuned.waves, width=WIDTH)
+    return Method(functools.partial(waves, problem, s, motion, depth), problem.graph, s.training)
 
 
 @eqx.filter_jit

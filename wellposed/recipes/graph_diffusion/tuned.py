@@ -109,7 +109,7 @@ class Tuned:
 _CONVOLUTION = Layered(64, 0.5, Training(200, 0.01, 5e-4, "first"))
 _ATTENTION = Layered(8, 0.6, Training(400, 0.005, 5e-4), heads=8)
 _DIFFUSION = Diffused(64, 18.0, 18, 0.5, 0.5, Training(150, 0.02, 0.005))
-_WAVES = Diffused(64, 0.0, 8, 0.5, 0.5, Training(150, 0.01, 5e-4))
+_WAVES = Diffused(64, 0.0, 8, 0.5, 0.5, Training(150, 0.02, 5e-4))
 _CITESEER = replace(_DIFFUSION, training=Training(180, 0.01, 0.01))
 _ANY = Diffused(32, 8.0, 8, 0.2, 0.3, Training(150, 0.01, 0.005))
 
