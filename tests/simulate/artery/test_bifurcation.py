@@ -47,7 +47,8 @@ def test_the_boundary_looks_outwards(forked):
 
 def test_drawn_vessels_can_be_meshed():
     for k in range(1, 6):
-        elements(forked_lumen(draw_bifurcation(np.random.default_rng([1, k])), 16, RINGS).lumen)
+        lumen = forked_lumen(draw_bifurcation(np.random.default_rng([1, k])), 16, RINGS).lumen
+        assert (elements(lumen).volume > 0).all()
 
 
 def test_what_comes_in_leaves_through_both_daughters_by_their_resistance(forked):

@@ -4,8 +4,9 @@ Searched on Cora alone, where no test node had a say. Of GRAND-l, by the mean ac
 nodes of the public split: the rates, widths and steps, and whether its encoder ends in a relu; then, on eight redrawn
 splits of the nodes to learn from and to choose by: time, attention, decay and dropout, which stayed as they were, and
 alpha and beta, which are better left as they start, beta at a half. Of GCN the width alone. GAT has its published
-settings. The other fields have GRAND-l's settings but for alpha and beta, which they train; those, Citeseer and any
-other graph were not searched.
+settings. Of PDE-GCN the rate and the decay, by one training each of eight layers on the validation nodes. The other
+fields have GRAND-l's settings but for alpha and beta, which they train; those, Citeseer and any other graph were not
+searched.
 """
 
 from collections.abc import Mapping
