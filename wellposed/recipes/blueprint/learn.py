@@ -11,6 +11,7 @@ import numpy as np
 import optax
 from jaxtyping import Array, Float, Key
 
+from wellposed.recipes.precision import at_present_precision
 from wellposed.train import FitResult, Minibatches, Progress, falling, fit
 
 from .room import Labelled, Room
@@ -80,7 +81,7 @@ def named_rightly(model: Any, samples: Labelled) -> np.ndarray:
 def law(model: Any, room: Room, seed: int) -> float:
     """How far a classifier is from invariant, in float64: max |f(g x) - f(x)| / max |f(x)|."""
     with jax.enable_x64(True):
-        exact = jax.tree.map(lambda leaf: jnp.asarray(leaf, float) if eqx.is_inexact_array(leaf) else leaf, model)
+        exact = at_present_precision(model)
         y, z = (_logits(exact, room.draw(seed, _LAW, moved).inputs) for moved in (False, True))
         return float(jnp.abs(z - y).max() / jnp.abs(y).max())
 

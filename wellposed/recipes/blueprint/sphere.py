@@ -2,13 +2,13 @@
 
 from typing import Any
 
-import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 from scipy.stats import special_ortho_group, uniform_direction
 
 from wellposed.geometry import GroupCNN, SphericalCNN, beyond, from_sphere, sphere_points
+from wellposed.recipes.precision import at_present_precision
 
 from .room import Labelled, Room
 
@@ -35,7 +35,7 @@ def patterns(seed: int, n: int, moved: bool, band: int = BAND) -> Labelled:
 def band_error(network: SphericalCNN, seed: int, n: int = 4) -> float:
     """What the grids miss, the largest of some samples: of the samples themselves, and of the ReLUs, in float64."""
     with jax.enable_x64(True):
-        exact = jax.tree.map(lambda leaf: jnp.asarray(leaf, float) if eqx.is_inexact_array(leaf) else leaf, network)
+        exact = at_present_precision(network)
         fine, coarse = (patterns(seed, n, False, band).inputs for band in (4 * BAND, BAND))
         missed = [float(beyond(from_sphere(f, 4 * BAND), BAND)) for f in fine]
         return max(*missed, *(float(exact.folded(f)) for f in coarse))

@@ -12,6 +12,7 @@ import optax
 from jaxtyping import Array, Float, Key
 
 from wellposed.geometry import Cells, InformedNetwork
+from wellposed.recipes.precision import at_present_precision
 from wellposed.train import FitResult, Minibatches, Progress, falling, fit, soap
 
 from .cases import LATER, Pairs, Place
@@ -95,7 +96,7 @@ class Judged:
 def judge(model: Any, equation: str, place: Place, data: Pairs) -> Judged:
     """On the pairs of a place."""
     with jax.enable_x64(True):
-        exact = jax.tree.map(lambda leaf: jnp.asarray(leaf, float) if eqx.is_inexact_array(leaf) else leaf, model)
+        exact = at_present_precision(model)
         cells = place.cells.on_device()
         exact = exact.stable_on(cells) if isinstance(exact, InformedNetwork) else exact
         start = jnp.asarray(data.start, float)
