@@ -125,6 +125,14 @@ def test_mirrors_are_seen_by_p4_and_not_by_p4m():
             assert (float(jnp.abs(y - mirrored).max()) > 1e-3) == sees
 
 
+def test_brightness_and_contrast_do_not_matter():
+    """The norms take a picture's mean and variance out, so that no channel can die of either."""
+    with jax.enable_x64(True):
+        net, x = doubled(GroupCNN(1, 4, 3, order=4, depth=1, key=KEY)), field(SIDE, SIDE, 1)
+        assert error(net, x, lambda x: 50 * x - 7, lambda y: y) < 1e-4
+        assert (np.asarray(net.features(50 * x - 7)).max((0, 1, 2)) > 0).all()
+
+
 def test_lengths_are_those_of_the_metric_seen_from_each_orientation():
     with jax.enable_x64(True):
         layer = PDEGroupConvolution(1, 1, orientations=4, reach=1, key=KEY)

@@ -57,6 +57,7 @@ def on_sphere(network: SphericalCNN, room: Room) -> "Figure":
                 vmin=limits[0],
                 vmax=limits[1],
                 shading="gouraud",
+                rasterized=True,  # as triangles the page would weigh 230 MB
             )
             one.set(xticks=[], yticks=[])
             one.set_title(name, fontsize=8.5, fontweight="normal", pad=3)

@@ -83,7 +83,7 @@ ROOMS = (
     Room(
         "intrinsic / mesh CNN (GEM)",
         "manifold",
-        "isometry, gauge SO(2)",
+        "isometry, gauge",
         True,
         "turned by any rotation, other frames",
         solids,

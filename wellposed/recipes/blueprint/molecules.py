@@ -47,8 +47,8 @@ def _seeing(sight: Any) -> Any:
 ROOMS = (
     Room(
         "MPNN on distances",
-        "molecule (atoms in space)",
-        "rigid motion E(3), permutation",
+        "atoms in space",
+        "E(3), permutation",
         False,
         "turned, mirrored and shifted",
         clusters,

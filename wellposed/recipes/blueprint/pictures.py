@@ -165,7 +165,7 @@ ROOMS = (
     Room(
         "group CNN p4",
         "grid",
-        "translation, quarter turns",
+        "p4: quarter turns, shifts",
         False,
         "turned and shifted",
         _drawn(_by(1, 4)),
@@ -176,7 +176,7 @@ ROOMS = (
     Room(
         "group CNN p4m",
         "grid",
-        "translation, quarter turns, mirrors",
+        "p4m: mirrors too",
         False,
         "turned or mirrored, and shifted",
         _drawn(_by(1, 8)),
@@ -186,8 +186,8 @@ ROOMS = (
     ),
     Room(
         "PDE-based group CNN",
-        "positions and orientations",
-        "SE(2) (quarter turns on the grid)",
+        "places, orientations",
+        "SE(2)",
         False,
         "turned and shifted",
         _drawn(_by(1, 4)),
@@ -198,7 +198,7 @@ ROOMS = (
     Room(
         "scattering network",
         "grid",
-        "translation, small deformations",
+        "small deformations",
         False,
         "shifted",
         _drawn(_shifted),

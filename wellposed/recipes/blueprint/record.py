@@ -23,7 +23,7 @@ def metrics(found: Findings) -> dict[str, Any]:
                 "group": ROOMS[name].group,
                 "on_slide": ROOMS[name].slide,
                 "move": ROOMS[name].move,
-                "rival": ROOMS[name].rival_name,
+                "rival_name": ROOMS[name].rival_name,
                 **{who: _numbers(of[who]) for who in (NETWORK, RIVAL)},
             }
             for name, of in found.judged.items()

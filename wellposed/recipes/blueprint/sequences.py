@@ -92,7 +92,7 @@ ROOMS = (
     Room(
         "LSTM",
         "line of time",
-        "time warping (learned, not exact)",
+        "time warping",
         True,
         "time warped",
         events,

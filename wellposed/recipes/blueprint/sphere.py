@@ -49,7 +49,7 @@ ROOMS = (
     Room(
         "spherical CNN",
         "sphere",
-        "rotation SO(3)",
+        "SO(3)",
         True,
         "turned by any rotation",
         patterns,
