@@ -15,15 +15,9 @@ LIKE = {
     50: ("the latent ODE as published",),
     100: ("our RNN", "our gated RNN", "the latent ODE as published"),
 }
-BY_CONTINUATION = "by continuation: within 1 % of the squared Wasserstein distance, divergence at the end at most 0.001"
 SHORT: dict[str, str] = {
     "2D-2 (Re 100): largest lift coefficient in 0.99 to 1.01": "0.2 % below, in a periodic state that neither 16 "
     "seconds instead of 8 nor a higher order moves: the interval is that of the computations of 1996",
-    f"Gaussians in 10 dimensions, {BY_CONTINUATION}": "1.7 % and 6e-3: the last stage, at weight "
-    "200, ends further away than the one at 50 did",
-    "Gaussians in 50 dimensions: J within 1 % of the penalised problem's optimum": "38 % above: 600 steps of a network "
-    "of 16 neurons for 50 directions that all change their variances",
-    f"Gaussians in 50 dimensions, {BY_CONTINUATION}": "as above",
     "sum over 6 neighbours, 32 channels: 4 times faster than segment_sum": "twice: under a millisecond, much of it "
     "the start of programs; 9 times at the width of the convolution",
     "training of both networks in at most 15 minutes": "20 minutes on one core that several other programs shared, of "

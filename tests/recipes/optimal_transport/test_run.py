@@ -12,9 +12,11 @@ from wellposed.cli import main
 from wellposed.errors import InputError
 from wellposed.recipes.crowd.portrait import portrait
 from wellposed.recipes.optimal_transport import build
+from wellposed.recipes.optimal_transport.oracle import oracle, start
 from wellposed.recipes.optimal_transport.problem import posed, sides
 from wellposed.recipes.optimal_transport.settings import Settings
 from wellposed.recipes.optimal_transport.static import static
+from wellposed.train import Progress
 from wellposed.transport import Potential
 
 TINY = ["--iterations", "6", "--batch", "32", "--width", "4", "--oracle-iterations", "2", "--grid-steps", "3"]
@@ -48,6 +50,15 @@ def test_gaussians_are_learned_from_weight_to_weight(metrics):
     assert [stage["weight"] for stage in gaussian["stages"]] == [5.0, 50.0, 200.0]
     assert gaussian["squared_distance"] == pytest.approx(16 + (1 - 0.5**0.5) ** 2 + (1 - 1.5**0.5) ** 2, rel=1e-5)
     assert all(stage["objective"]["mean"] > stage["optimum"] for stage in gaussian["stages"])
+
+
+def test_a_quiet_start_finds_maps_that_shrink_and_stretch():
+    last = oracle(4, 300, 0, None, Progress(shown=False)).stages[-1]
+    assert last.objective.mean == pytest.approx(last.optimum, rel=0.02)
+    assert last.divergence < 2e-3
+    phi = start(4, jax.random.key(0))
+    assert float(jnp.abs(phi.gradient(jnp.full(4, 3.0), jnp.array(0.5))).max()) < 0.2  # agents begin at rest
+    assert float(phi.weight.min()) < 0 < float(phi.weight.max())  # concave parts and convex ones
 
 
 def test_the_plan_is_bounded_from_both_sides(metrics):

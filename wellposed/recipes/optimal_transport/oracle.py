@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
+from jaxtyping import Array, Key
 
 from wellposed.metrics import Interval
 from wellposed.train import Progress, falling, fit, soap
@@ -21,8 +23,9 @@ from wellposed.transport import (
 )
 
 # weight of the divergence, share of the iterations, learning rate
-STAGES = ((5.0, 1, 0.01), (50.0, 1, 0.0033), (200.0, 2, 0.0025))
-_WIDTH, _STEPS, _SHIFT, _BATCH, _PENALTY = 16, 4, 4.0, 1024, 0.1
+STAGES = ((5.0, 1, 0.004), (50.0, 1, 0.001), (200.0, 2, 0.0003))
+_SPARE, _STEPS, _SHIFT, _BATCH, _PENALTY = 14, 2, 4.0, 128, 0.5
+_QUIET, _LOUD = 0.01, 50.0
 _AGENTS = 65536
 _SOAP = soap(1.0)
 
@@ -62,22 +65,34 @@ def ends(d: int) -> tuple[Gaussian, Gaussian]:
     return Gaussian.isotropic(jnp.zeros(d), 1.0), there
 
 
+def start(d: int, key: Key[Array, ""]) -> Potential:
+    """A potential from which quadratic ones are near, as those between Gaussians are.
+
+    sigma bends like a parabola near 0 alone. With small weights inside and large ones of both signs outside, its
+    neurons stay there while the potential gets its curvature, in directions that shrink and in those that stretch.
+    """
+    phi = Potential.random(d, d + _SPARE, key, rank=d + 1)
+    signs = jnp.where(jnp.arange(d + _SPARE) % 2 == 0, _LOUD, -_LOUD)
+    quiet = jax.tree.map(lambda leaf: _QUIET * leaf, phi)
+    return eqx.tree_at(lambda p: p.weight, quiet, signs)
+
+
 def oracle(d: int, iterations: int, seed: int, folder: Path | None, progress: Progress) -> Oracle:
     """Learn the transport in d dimensions, the terminal weight growing from stage to stage."""
     a, b = ends(d)
-    phi = Potential.random(d, _WIDTH, jax.random.fold_in(jax.random.key(seed), d), rank=d + 1)
+    phi = start(d, jax.random.fold_in(jax.random.key(seed), d))
     stages, seconds = [], 0.0
     for weight, share, rate in STAGES:
         game = MeanFieldGame(a, (KL(weight, b),))
         fitted = fit(
             phi,
-            LagrangianLoss(game, _STEPS, _PENALTY * weight, _PENALTY * weight),
-            FreshCrowds(game, _BATCH),
+            LagrangianLoss(game, _STEPS, _PENALTY, _PENALTY),
+            FreshCrowds(game, _BATCH, matched=True),
             falling(_SOAP, rate, share * iterations),
             steps=share * iterations,
             key=jax.random.key(seed),
-            average=0.99,
-            microbatch=256,
+            average=0.995,
+            microbatch=_BATCH,
             folder=folder,
             name=f"gaussian-{d}-{weight:g}",
             settings={"iterations": iterations, "seed": seed},
@@ -85,7 +100,7 @@ def oracle(d: int, iterations: int, seed: int, folder: Path | None, progress: Pr
             progress=progress,
         )
         phi, seconds = fitted.model, seconds + fitted.seconds
-        paid = settle(phi, game, jax.random.fold_in(jax.random.key(seed), 3), _AGENTS, 4 * _STEPS)
+        paid = settle(phi, game, jax.random.fold_in(jax.random.key(seed), 3), _AGENTS, 8 * _STEPS)
         optimum = float(penalised_gaussian(a, b, weight).objective)
         stages.append(Stage(weight, paid.total, optimum, 2 * paid.kinetic.mean, paid.terminal.mean / weight))
     return Oracle(tuple(stages), float(bures_wasserstein(a, b)), seconds)

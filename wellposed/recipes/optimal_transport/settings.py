@@ -31,7 +31,7 @@ class Settings(CrowdSettings):
     """Of the grid, in time."""
     oracle_dim: tuple[int, ...] = (2, 10, 50)
     """Dimensions of Gaussians whose transport is known, learned as a test of the method; none with tables."""
-    oracle_iterations: int = 600
+    oracle_iterations: int = 1500
     """Steps of SOAP for each of their weights."""
     samples: int = 1000
     """Samples of each side between which the static plan is computed."""
@@ -53,7 +53,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "cells": 48,
         "grid_steps": 16,
         "oracle_dim": (2,),
-        "oracle_iterations": 300,
+        "oracle_iterations": 600,
         "agents": 16384,
     },
     "smoke": {
