@@ -27,3 +27,12 @@ def test_few_places_on_a_logarithmic_axis_are_named():
 def test_one_curve_needs_no_legend():
     assert not curves({"a": ([1, 2], [1, 2])}, "x", "y").legends
     assert curves({"a": ([1, 2], [1, 2]), "b": ([1, 2], [2, 3])}, "x", "y").legends
+
+
+def test_a_vertical_axis_of_less_than_a_decade_has_numbers():
+    figure = curves({"a": ([2, 8, 32], [0.6, 0.7, 0.3])}, "layers", "spread", "log", "log")
+    figure.draw_without_rendering()
+    axes = figure.axes[0]
+    low, high = axes.get_ylim()
+    ticks = [tick for minor in (False, True) for tick in axes.yaxis.get_ticklabels(minor)]
+    assert sum(low <= tick.get_position()[1] <= high and bool(tick.get_text()) for tick in ticks) >= 2

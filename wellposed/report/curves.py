@@ -51,7 +51,7 @@ def _name_few_places(axes: Any, places: Any) -> None:
     """On a logarithmic axis with few points, their own values say more than powers of ten."""
     if axes.get_xscale() == "log" and len(places) <= 8:
         axes.set_xticks(places, [f"{place:g}" for place in places])
-        axes.minorticks_off()
+        axes.xaxis.minorticks_off()
 
 
 def _draw_curve(axes: Any, index: int, name: str, points: Sequence[Any]) -> None:

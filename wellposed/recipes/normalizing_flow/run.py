@@ -23,7 +23,7 @@ from .settings import FFJORD_, OT_FLOW, Settings
 
 GRID, DRAWN, PATHS = 90, 1500, 40  # points of a side of the density's picture, samples in it, and paths
 MOST_INVERTED, MOST_HELD = 2000, 1000
-CHECKS = 10  # on points that are held back
+CHECKS = 20  # on points that are held back
 
 
 @dataclass(frozen=True)

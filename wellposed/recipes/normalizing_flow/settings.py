@@ -49,6 +49,8 @@ class Settings:
     """Points to judge on, and as many samples."""
     width: int = 32
     """Width of OT-Flow's potential."""
+    depth: int = 2
+    """Its residual layers after the opening one; 1 in the published settings."""
     free_width: int = 64
     """Width of the three hidden layers of the free velocities; the published setting."""
     solver_steps: int = 8
@@ -61,7 +63,14 @@ class Settings:
     """Of everything random."""
 
     def __post_init__(self):
-        for name, least in (("points", 100), ("batch", 2), ("test_points", 100), ("width", 1), ("free_width", 1)):
+        for name, least in (
+            ("points", 100),
+            ("batch", 2),
+            ("test_points", 100),
+            ("width", 1),
+            ("depth", 1),
+            ("free_width", 1),
+        ):
             self._expect(name, getattr(self, name), least)
         self._expect("solver_steps", self.solver_steps, 1)
         self._expect("fine_steps", min(self.fine_steps, default=0), 1)
