@@ -125,8 +125,15 @@ def test_mirrors_are_seen_by_p4_and_not_by_p4m():
             assert (float(jnp.abs(y - mirrored).max()) > 1e-3) == sees
 
 
+def test_no_channel_dies_of_an_offset():
+    """In single precision too, and whatever the biases are."""
+    net, x = GroupCNN(1, 4, 3, order=4, depth=1, key=KEY), jax.random.normal(jax.random.key(3), (SIDE, SIDE, 1))
+    dark = eqx.tree_at(lambda n: (n.lift.bias, n.layers[0].bias), net, (jnp.full(4, -1e3), jnp.full(4, -1e3)))
+    assert float(jnp.abs(dark(x) - net(x)).max()) < 1e-2
+    assert (np.asarray(dark.features(x)).max((0, 1, 2)) > 0).all()
+
+
 def test_brightness_and_contrast_do_not_matter():
-    """The norms take a picture's mean and variance out, so that no channel can die of either."""
     with jax.enable_x64(True):
         net, x = doubled(GroupCNN(1, 4, 3, order=4, depth=1, key=KEY)), field(SIDE, SIDE, 1)
         assert error(net, x, lambda x: 50 * x - 7, lambda y: y) < 1e-4

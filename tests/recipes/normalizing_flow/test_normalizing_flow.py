@@ -2,6 +2,7 @@
 
 import json
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -91,3 +92,10 @@ def test_bad_settings_and_tables_are_sentences(tmp_path, table):
     constant.write_text("a,b\n" + "1,2\n" * 5)
     with pytest.raises(InputError, match=r"column a: expected values that differ, found 1.0 alone"):
         data(Settings(data=constant), "train")
+
+
+def test_the_depth_is_that_of_the_potential():
+    flow = METHODS[OT_FLOW].make(Settings(depth=3), "moons", 2, jax.random.key(0))
+    assert len(flow.potential.matrices) == 3
+    with pytest.raises(InputError, match="--depth: expected at least 1, found 0"):
+        Settings(depth=0)

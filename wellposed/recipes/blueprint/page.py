@@ -15,7 +15,8 @@ TABLE_TEXT = (
     "A map f is invariant under a group G if f(g x) = f(x) for all g of the group. The error is measured in float64 on "
     "trained networks: max |f(g x) − f(x)| / max |f(x)| over logits, the largest of all seeds; what is exact on "
     "paper is of the size of rounding, or of what a grid, a band or samples of a nonlinearity miss. Time warping is a "
-    "symmetry that an LSTM can learn, not one that it has; SE(2) is measured by quarter turns and shifts. "
+    "symmetry that an LSTM can learn, not one that it has; scattering is stable under small deformations and nearly "
+    "invariant to shifts; SE(2) is measured by quarter turns and shifts. "
     "The accuracy lost is that on test samples as they are, minus that on the same samples moved, as the table says. "
     "Networks see no moved sample in training."
 )

@@ -165,7 +165,7 @@ ROOMS = (
     Room(
         "group CNN p4",
         "grid",
-        "p4: quarter turns, shifts",
+        "p4: turns, shifts",
         False,
         "turned and shifted",
         _drawn(_by(1, 4)),
@@ -176,7 +176,7 @@ ROOMS = (
     Room(
         "group CNN p4m",
         "grid",
-        "p4m: mirrors too",
+        "p4m: and mirrors",
         False,
         "turned or mirrored, and shifted",
         _drawn(_by(1, 8)),
@@ -187,7 +187,7 @@ ROOMS = (
     Room(
         "PDE-based group CNN",
         "places, orientations",
-        "SE(2)",
+        "SE(2), quarter turns",
         False,
         "turned and shifted",
         _drawn(_by(1, 4)),
@@ -198,7 +198,7 @@ ROOMS = (
     Room(
         "scattering network",
         "grid",
-        "small deformations",
+        "translation, nearly",
         False,
         "shifted",
         _drawn(_shifted),

@@ -92,7 +92,7 @@ ROOMS = (
     Room(
         "LSTM",
         "line of time",
-        "time warping",
+        "time warping, learned",
         True,
         "time warped",
         events,

@@ -63,7 +63,10 @@ class Method(NamedTuple):
 
 
 def ot_flow(s: Settings, place: str, d: int, key: Any) -> OTFlow:
-    """With the published weights, but for the likelihood's, which is heavier unless a table of MAF is learned."""
+    """With the published weights, but for the likelihood's, which is heavier unless a table of MAF is learned.
+
+    Tables of MAF were published with a depth of 1: `--depth 1` has it.
+    """
     ones_own = s.data is not None and s.benchmark == "none"  # a table, whatever its file is called
     alpha, residual = WEIGHTS["POWER" if ones_own else place]
     likelihood = alpha if s.benchmark != "none" else HEAVIER * alpha

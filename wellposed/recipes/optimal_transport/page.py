@@ -20,7 +20,9 @@ PICTURES_TEXT = "Where transport is optimal the ways are straight, and each is w
 ORACLE_TEXT = (
     "From N(0, I) to a normal density with another mean and other variances: here both the optimum of the penalised "
     "problem and the distance of Wasserstein have closed forms. The weight of the divergence grows from stage to "
-    "stage; a single soft one stops short of the target, and its kinetic energy below the distance."
+    "stage; a single soft one stops short of the target, and its kinetic energy below the distance. This tests loss "
+    "and potential under a training of its own: a start near quadratic potentials, SOAP, and batches of samples whose "
+    "mean and covariance are those of the density."
 )
 PLAN_TEXT = (
     "Between samples the problem is linear programming; the entropic plan [@cuturi2022] costs a little more than the "

@@ -32,7 +32,7 @@ class Settings(CrowdSettings):
     oracle_dim: tuple[int, ...] = (2, 10, 50)
     """Dimensions of Gaussians whose transport is known, learned as a test of the method; none with tables."""
     oracle_iterations: int = 1500
-    """Steps of SOAP for each of their weights."""
+    """Steps of SOAP for each of their weights; the last takes twice as many."""
     samples: int = 1000
     """Samples of each side between which the static plan is computed."""
 
