@@ -53,8 +53,8 @@ def section(records: list[Record]) -> list[str]:
         *costs(metrics),
         "",
         "Gaussians by continuation in the weight of the divergence, with a training of their own: a start near "
-        f"quadratic potentials, {settings['oracle_iterations']} steps of SOAP (twice as many at the last weight) on batches "
-        "whose mean and covariance are those of the density:",
+        f"quadratic potentials, {settings['oracle_iterations']} steps of SOAP (twice as many at the last weight) on "
+        "batches whose mean and covariance are those of the density:",
         "",
         "| d | weight | J | optimum | transport | squared distance | divergence | seconds |",
         "|---|---|---|---|---|---|---|---|",

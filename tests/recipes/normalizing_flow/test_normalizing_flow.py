@@ -12,7 +12,7 @@ from wellposed.errors import InputError
 from wellposed.io import Table, read_table, write_table
 from wellposed.recipes import open_run
 from wellposed.recipes.normalizing_flow.data import data
-from wellposed.recipes.normalizing_flow.maps import METHODS
+from wellposed.recipes.normalizing_flow.maps import METHODS, ot_flow
 from wellposed.recipes.normalizing_flow.settings import FFJORD_, OT_FLOW, OTHERS, PRESETS, Settings
 
 MEAN, DEVIATION = np.array([[10.0, -3.0]]), np.array([[4.0, 0.1]])
@@ -95,7 +95,7 @@ def test_bad_settings_and_tables_are_sentences(tmp_path, table):
 
 
 def test_the_depth_is_that_of_the_potential():
-    flow = METHODS[OT_FLOW].make(Settings(depth=3), "moons", 2, jax.random.key(0))
+    flow = ot_flow(Settings(depth=3), "moons", 2, jax.random.key(0))
     assert len(flow.potential.matrices) == 3
     with pytest.raises(InputError, match="--depth: expected at least 1, found 0"):
         Settings(depth=0)

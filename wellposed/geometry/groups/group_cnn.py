@@ -61,4 +61,5 @@ class GroupCNN(eqx.Module):
 
 
 def _activated(y: Float[Array, "height width order channels"]) -> Float[Array, "height width order channels"]:
-    return jax.nn.relu(jax.nn.standardize(y, axis=(0, 1, 2), algorithm="stable"))
+    centred = jax.nn.standardize(y, axis=(0, 1, 2), algorithm="stable")  # pyright: ignore[reportCallIssue]
+    return jax.nn.relu(centred)
