@@ -29,14 +29,12 @@ class Judged:
         right_moved: the same for the moved samples.
         law: max |f(g x) - f(x)| / max |f(x)| in float64, over some samples.
         parameters: numbers that it learns.
-        seconds: of its training.
     """
 
     right: np.ndarray
     right_moved: np.ndarray
     law: float
     parameters: int
-    seconds: float
 
 
 def cross_entropy(model: Any, batch: Labelled, key: Key[Array, ""]) -> tuple[Array, dict[str, Array]]:
@@ -70,7 +68,7 @@ def judge(fitted: FitResult, room: Room, seed: int, plain: Labelled, moved: Labe
     """On the same samples as they are and moved."""
     right, right_moved = (named_rightly(fitted.model, samples) for samples in (plain, moved))
     size = sum(leaf.size for leaf in jax.tree.leaves(eqx.filter(fitted.model, eqx.is_inexact_array)))
-    return Judged(right, right_moved, law(fitted.model, room, seed), size, fitted.seconds)
+    return Judged(right, right_moved, law(fitted.model, room, seed), size)
 
 
 def named_rightly(model: Any, samples: Labelled) -> np.ndarray:

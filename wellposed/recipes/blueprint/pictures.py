@@ -176,7 +176,7 @@ ROOMS = (
     Room(
         "group CNN p4m",
         "grid",
-        "p4m: and mirrors",
+        "p4m: turns, mirrors",
         False,
         "turned or mirrored, and shifted",
         _drawn(_by(1, 8)),

@@ -54,7 +54,6 @@ def _numbers(judged: list[Judged]) -> dict[str, Any]:
         "accuracy_lost_points": mean_interval(plain - moved)._asdict(),
         "invariance_error": max(one.law for one in judged),
         "parameters": judged[0].parameters,
-        "training_seconds": float(np.mean([one.seconds for one in judged])),
     }
 
 
