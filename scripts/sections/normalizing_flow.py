@@ -50,10 +50,11 @@ def section(records: list[Record]) -> list[str]:
         "",
         "OT-Flow and FFJORD on the seven densities, with 95 % intervals over unseen points and over blocks of samples "
         "(squared MMD). Straightness is 1 for straight ways at constant speed. The flow that did best on points held "
-        "back is kept: without penalties FFJORD's later ones fit the steps of training rather than the density, and "
-        "fail finer steps. Depth and rate of OT-Flow were searched, with another seed; size and rate of FFJORD were "
-        "not, and eight steps favour OT-Flow: with 16 steps of training in the same time, tried with that other seed, "
-        "FFJORD was level on moons and far ahead on 2spirals. Checks and compilation are outside the budget.",
+        "back is kept: a flow without penalties may fit the steps of training rather than the density, and fail finer "
+        "ones. Settings were chosen with another seed: OT-Flow's start, depth, weights and rate, FFJORD's rate (half "
+        "and twice of it did worse on 2spirals), and the number of Runge-Kutta steps, the same for both: with 8 FFJORD "
+        "was slightly better on 8gaussians and pinwheel and far worse elsewhere, with 16 it had too few updates. "
+        "Checks and compilation are outside the budget.",
         "",
         "| density | method | NLL, nats | squared MMD, 1e-3 | inverse error | straightness | best of steps | CPU s |",
         "|---|---|---|---|---|---|---|---|",

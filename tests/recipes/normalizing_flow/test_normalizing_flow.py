@@ -1,6 +1,7 @@
 """The whole recipe on tiny sizes: what it leaves, and what can be done with it afterwards."""
 
 import json
+from pathlib import Path
 
 import jax
 import jax.numpy as jnp
@@ -99,3 +100,19 @@ def test_the_depth_is_that_of_the_potential():
     assert len(flow.potential.matrices) == 3
     with pytest.raises(InputError, match="--depth: expected at least 1, found 0"):
         Settings(depth=0)
+
+
+def test_a_table_of_maf_has_the_published_start_and_weights():
+    key = jax.random.key(0)
+    of_maf = ot_flow(Settings(data=Path("maf"), benchmark="POWER", depth=1), "POWER", 6, key)
+    of_plane = ot_flow(Settings(depth=1), "moons", 2, key)
+    assert bool(jnp.all(of_maf.potential.weight == 1))
+    assert float(of_maf.transport) == pytest.approx(1 / 500)
+    assert float(jnp.sum(of_plane.potential.weight)) == 0  # to both sides alike
+    assert float(of_plane.transport) == pytest.approx(1 / 80)
+
+
+def test_ones_own_table_has_published_weights_whatever_it_is_called():
+    flow = ot_flow(Settings(data=Path("moons.csv")), "moons", 2, jax.random.key(0))
+    assert float(flow.transport) == pytest.approx(1 / 500)
+    assert float(flow.hjb) == pytest.approx(5 / 500)

@@ -22,7 +22,7 @@ from .maps import METHODS, Maps, build, parameters
 from .settings import FFJORD_, OT_FLOW, Settings
 
 GRID, DRAWN, PATHS = 90, 1500, 40  # points of a side of the density's picture, samples in it, and paths
-MOST_INVERTED, MOST_HELD = 2000, 1000
+MOST_INVERTED, MOST_HELD = 2000, 4000
 CHECKS = 20  # on points that are held back
 
 
