@@ -54,9 +54,7 @@ def section(records: list[Record]) -> list[str]:
         "ones. Settings were chosen with another seed: OT-Flow's start, depth, weights and rate, FFJORD's rate (half "
         "and twice of it did worse on 2spirals), and the number of Runge-Kutta steps, the same for both: with 8 FFJORD "
         "was slightly better on 8gaussians and pinwheel and far worse elsewhere, with 16 it had too few updates. "
-        f"OT-Flow spends most of its budget with {settings['coarse_steps']} steps, before it goes on with all: its "
-        "ways are straight. FFJORD, tried on pinwheel, fitted those steps and was worse. Checks and compilation are "
-        "outside the budget.",
+        "Checks and compilation are outside the budget.",
         "",
         "| density | method | NLL, nats | squared MMD, 1e-3 | inverse error | straightness | best of steps | CPU s |",
         "|---|---|---|---|---|---|---|---|",

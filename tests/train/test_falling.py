@@ -36,16 +36,3 @@ def test_another_rate_compiles_nothing():
         moves, _ = step(optimiser.update, jnp.ones(2), optimiser.init(jnp.ones(2)))
         np.testing.assert_allclose(moves, -rate, rtol=1e-5)
     assert len(traced) == 1
-
-
-def test_a_later_part_goes_on_where_the_earlier_one_ended():
-    adam = optax.adam(1.0)
-
-    def moves(optimiser, steps):
-        memory, found = optimiser.init(jnp.ones(1)), []
-        for _ in range(steps):
-            move, memory = optimiser.update(jnp.ones(1), memory)
-            found.append(float(jnp.asarray(move)[0]))
-        return found
-
-    np.testing.assert_allclose(moves(falling(adam, 0.1, 8, done=3), 5), moves(falling(adam, 0.1, 8), 8)[3:], rtol=1e-4)

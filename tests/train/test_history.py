@@ -1,7 +1,6 @@
 import csv
 
 import numpy as np
-import pytest
 
 from wellposed.train import History
 
@@ -19,14 +18,3 @@ def test_a_history_grows_and_is_written_as_a_table(tmp_path):
     assert [float(row["loss"]) for row in rows] == [3.0, 2.0, 1.0]
     assert [row["validation"] for row in rows] == ["", "0.25", ""]
     assert np.float32(rows[1]["error"]) == np.float32(0.1)
-
-
-def test_two_parts_are_one_history():
-    first = History({"loss": np.array([3.0, 2.0])}, np.array([2]), np.array([1.5]))
-    second = History({"loss": np.array([1.0])}, np.array([1]), np.array([1.25]))
-    both = first.then(second)
-    np.testing.assert_array_equal(both.loss, [3.0, 2.0, 1.0])
-    np.testing.assert_array_equal(both.validation_steps, [2, 3])
-    np.testing.assert_array_equal(both.validation, [1.5, 1.25])
-    with pytest.raises(ValueError, match="expects the terms"):
-        first.then(History({"nll": np.array([1.0])}, np.array([1]), np.array([1.0])))

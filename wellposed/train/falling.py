@@ -9,8 +9,8 @@ import jax.numpy as jnp
 import optax
 
 
-def falling(unit: optax.GradientTransformation, rate: float, steps: int, done: int = 0) -> optax.GradientTransformation:
-    """An optimiser of learning rate 1, its k-th step times rate (1 + cos(pi (done + k) / steps)) / 2 [@loshchilov2017].
+def falling(unit: optax.GradientTransformation, rate: float, steps: int) -> optax.GradientTransformation:
+    """An optimiser of learning rate 1, its k-th step times rate (1 + cos(pi k / steps)) / 2 [@loshchilov2017].
 
     The same updates as with `optax.cosine_decay_schedule(rate, steps)`, which is compiled into a program; here `fit`
     with the same `unit` and shapes compiles once for all rates and numbers of steps.
@@ -19,7 +19,6 @@ def falling(unit: optax.GradientTransformation, rate: float, steps: int, done: i
         unit: an optimiser of learning rate 1, the same object in all calls that shall share a program.
         rate: at the start.
         steps: after which it is 0.
-        done: how many of them earlier trainings took, where a training has parts.
 
     Example:
         >>> adam = optax.adam(1.0)
@@ -29,7 +28,7 @@ def falling(unit: optax.GradientTransformation, rate: float, steps: int, done: i
         True
     """
     start, update = _methods(unit)
-    values = jnp.asarray(rate), jnp.asarray(float(steps)), jnp.asarray(float(done))
+    values = jnp.asarray(rate), jnp.asarray(float(steps))
     return optax.GradientTransformation(start, jax.tree_util.Partial(update, *values))  # pyright: ignore[reportArgumentType]
 
 
@@ -40,10 +39,10 @@ def _methods(unit: optax.GradientTransformation) -> tuple[Callable[..., Any], Ca
     def start(params: Any) -> Any:
         return unit.init(params), jnp.zeros(())
 
-    def update(rate: Any, steps: Any, done: Any, slopes: Any, state: Any, params: Any = None) -> Any:
+    def update(rate: Any, steps: Any, slopes: Any, state: Any, params: Any = None) -> Any:
         inner, count = state
         moves, inner = unit.update(slopes, inner, params)
-        factor = rate * (1 + jnp.cos(jnp.pi * jnp.minimum((done + count) / steps, 1.0))) / 2
+        factor = rate * (1 + jnp.cos(jnp.pi * jnp.minimum(count / steps, 1.0))) / 2
         return jax.tree.map(lambda move: factor.astype(move.dtype) * move, moves), (inner, count + 1)
 
     return start, update

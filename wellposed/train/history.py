@@ -34,18 +34,6 @@ class History:
         """The loss that each step met, shape `(steps,)`."""
         return self.terms["loss"]
 
-    def then(self, later: "History") -> "History":
-        """The history of two trainings as one, of which the second went on with the first's model.
-
-        Raises:
-            ValueError: they have different terms.
-        """
-        if set(self.terms) != set(later.terms):
-            raise ValueError(f"History.then expects the terms {sorted(self.terms)}, got {sorted(later.terms)}.")
-        terms = {name: np.concatenate([values, later.terms[name]]) for name, values in self.terms.items()}
-        steps = np.concatenate([self.validation_steps, len(self.loss) + later.validation_steps])
-        return History(terms, steps, np.concatenate([self.validation, later.validation]))
-
     def write(self, path: str | os.PathLike[str]) -> None:
         """Write a table (CSV) with a row for each step, atomically.
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from wellposed.recipes.normalizing_flow.budget import batches, steps_within
+from wellposed.recipes.normalizing_flow.run import Held
 from wellposed.recipes.normalizing_flow.settings import Settings
-from wellposed.recipes.normalizing_flow.training import Held
 from wellposed.transport import FlowMatching, OTFlow, Pairs, PlanarFlow, with_steps
 
 

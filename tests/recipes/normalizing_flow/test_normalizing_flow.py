@@ -10,15 +10,12 @@ import pytest
 
 from wellposed.cli import main
 from wellposed.errors import InputError
-from wellposed.io import Table, read_json, read_table, write_table
+from wellposed.io import Table, read_table, write_table
 from wellposed.recipes import open_run
 from wellposed.recipes.normalizing_flow.data import data
 from wellposed.recipes.normalizing_flow.maps import METHODS, ot_flow
 from wellposed.recipes.normalizing_flow.settings import FFJORD_, OT_FLOW, OTHERS, PRESETS, Settings
-from wellposed.recipes.normalizing_flow.training import trained
-from wellposed.train import Progress
 
-PARTS = ("OT-Flow-coarse", "OT-Flow")
 MEAN, DEVIATION = np.array([[10.0, -3.0]]), np.array([[4.0, 0.1]])
 
 
@@ -119,21 +116,3 @@ def test_ones_own_table_has_published_weights_whatever_it_is_called():
     flow = ot_flow(Settings(data=Path("moons.csv")), "moons", 2, jax.random.key(0))
     assert float(flow.transport) == pytest.approx(1 / 500)
     assert float(flow.hjb) == pytest.approx(5 / 500)
-
-
-def test_the_coarse_part_comes_first_and_takes_most_of_the_steps(folder):
-    long = {title: read_json(folder / "checkpoints" / f"{title}.steps.json")["steps"] for title in PARTS}
-    found = json.loads((folder / "metrics.json").read_text())["metrics"]["methods"]["mine"]
-    assert found[OT_FLOW]["training_steps"] == sum(long.values())
-    assert found[OT_FLOW]["best_step"] > long["OT-Flow-coarse"]
-    assert not (folder / "checkpoints" / "FFJORD-coarse.steps.json").exists()
-
-
-def test_without_coarse_steps_there_is_one_part(tmp_path):
-    points = np.random.default_rng(0).normal(size=(200, 2)).astype(np.float32)
-    settings = Settings(
-        density="moons", coarse_steps=0, seconds=0.05, batch=8, width=4, solver_steps=2, fine_steps=(4,)
-    )
-    fitted, _ = trained(settings, OT_FLOW, "moons", points, points, tmp_path, Progress(shown=False))
-    assert [path.name for path in tmp_path.glob("*.steps.json")] == ["OT-Flow.steps.json"]
-    assert fitted.steps == len(fitted.history.loss)

@@ -22,8 +22,7 @@ BUDGET_TEXT = (
     "The budget is CPU time of training, the same for each: how many steps it makes is measured in a trial before. "
     "A method whose step is cheap makes more of them. Learning rates are the same on all data. Compilation "
     "and checks are not counted. What is kept of a training is the flow that is best on points that are held back, "
-    "with fine steps: without penalties a flow may learn to be a density for the few steps of its training alone. "
-    "OT-Flow's ways are straight, so it begins with coarser Runge-Kutta steps than the others."
+    "with fine steps: without penalties a flow may learn to be a density for the few steps of its training alone."
 )
 _IN_A_ROW = 4  # methods in a picture
 PICTURE_TEXT = (

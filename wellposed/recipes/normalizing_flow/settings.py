@@ -55,8 +55,6 @@ class Settings:
     """Width of the three hidden layers of the free velocities; the published setting."""
     solver_steps: int = 12
     """Runge-Kutta steps in training, of all continuous flows; 8 to 12 in the published settings."""
-    coarse_steps: int = 6
-    """Runge-Kutta steps in the first part of OT-Flow's training, which takes most of its budget; 0 for no such part."""
     fine_steps: tuple[int, ...] = (32, 128)
     """Runge-Kutta steps in evaluation: the first number with which the inverse error is at most the tolerance."""
     tolerance: float = 1e-4
@@ -75,7 +73,6 @@ class Settings:
         ):
             self._expect(name, getattr(self, name), least)
         self._expect("solver_steps", self.solver_steps, 1)
-        self._expect("coarse_steps", self.coarse_steps, 0)
         self._expect("fine_steps", min(self.fine_steps, default=0), 1)
         for name in ("seconds", "other_seconds", "tolerance"):
             if not getattr(self, name) > 0:
@@ -127,7 +124,6 @@ PRESETS: dict[str, dict[str, Any]] = {
         "width": 8,
         "free_width": 8,
         "solver_steps": 2,
-        "coarse_steps": 1,
         "fine_steps": (8,),
     },
 }
