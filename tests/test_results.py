@@ -28,7 +28,7 @@ SHORT: dict[str, str] = {
     "that process has the very mean and covariance of the training paths, the prior learned them through its posterior",
 }
 SHORT["pinwheel: OT-Flow's negative log-likelihood not above FFJORD's, same CPU time"] = (
-    "a tie, above by 0.002 nats: the interval holds 0, and with another seed it is below by 0.005"
+    "above by 0.002 nats, and the interval holds 0; with seed 2 it is below by 0.005"
 )
 SHORT |= {
     f"{points} points of a spiral seen: the error of the latent ODE with continuity below that of {other}, by a 95 % "

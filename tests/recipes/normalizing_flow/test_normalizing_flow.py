@@ -15,6 +15,7 @@ from wellposed.recipes import open_run
 from wellposed.recipes.normalizing_flow.data import data
 from wellposed.recipes.normalizing_flow.maps import METHODS, ot_flow
 from wellposed.recipes.normalizing_flow.settings import FFJORD_, OT_FLOW, OTHERS, PRESETS, Settings
+from wellposed.transport import OTFlow
 
 MEAN, DEVIATION = np.array([[10.0, -3.0]]), np.array([[4.0, 0.1]])
 
@@ -102,17 +103,21 @@ def test_the_depth_is_that_of_the_potential():
         Settings(depth=0)
 
 
-def test_a_table_of_maf_has_the_published_start_and_weights():
+def test_on_the_plane_the_start_has_ridges_and_the_likelihood_is_heavier():
+    s, key = Settings(width=4), jax.random.key(0)
+    found, published = ot_flow(s, "moons", 2, key), OTFlow.random(2, 4, key, s.solver_steps, depth=s.depth).potential
+    np.testing.assert_allclose(found.potential.opening, 2 * published.opening)
+    np.testing.assert_allclose(found.potential.opening_bias, 4 * published.opening_bias)
+    np.testing.assert_allclose(found.potential.matrices, published.matrices)
+    np.testing.assert_allclose(found.potential.weight, [0.25, -0.25, 0.25, -0.25])
+    np.testing.assert_allclose([found.transport, found.hjb], [1 / 80, 1 / 80])
+
+
+@pytest.mark.parametrize(("benchmark", "place"), [("POWER", "POWER"), ("none", "moons")])
+def test_a_table_has_the_published_start_and_weights_whatever_it_is_called(benchmark, place):
     key = jax.random.key(0)
-    of_maf = ot_flow(Settings(data=Path("maf"), benchmark="POWER", depth=1), "POWER", 6, key)
-    of_plane = ot_flow(Settings(depth=1), "moons", 2, key)
-    assert bool(jnp.all(of_maf.potential.weight == 1))
-    assert float(of_maf.transport) == pytest.approx(1 / 500)
-    assert float(jnp.sum(of_plane.potential.weight)) == 0  # to both sides alike
-    assert float(of_plane.transport) == pytest.approx(1 / 80)
-
-
-def test_ones_own_table_has_published_weights_whatever_it_is_called():
-    flow = ot_flow(Settings(data=Path("moons.csv")), "moons", 2, jax.random.key(0))
-    assert float(flow.transport) == pytest.approx(1 / 500)
-    assert float(flow.hjb) == pytest.approx(5 / 500)
+    s = Settings(data=Path(f"{place}.csv"), benchmark=benchmark, depth=1)
+    found, published = ot_flow(s, place, 6, key), OTFlow.random(6, s.width, key, s.solver_steps).potential
+    np.testing.assert_allclose(found.potential.opening, published.opening)
+    np.testing.assert_allclose(found.potential.weight, 1.0)
+    np.testing.assert_allclose([found.transport, found.hjb], [1 / 500, 5 / 500])
