@@ -11,3 +11,4 @@ from .muon import muon as muon
 from .muon import polar as polar
 from .progress import Progress as Progress
 from .soap import soap as soap
+from .stratified import StratifiedMinibatches as StratifiedMinibatches

@@ -4,19 +4,18 @@ import jax
 import numpy as np
 import pytest
 
-from wellposed.recipes.normalizing_flow.budget import batches, steps_within
+from wellposed.recipes.normalizing_flow.budget import batches, pace_within
 from wellposed.recipes.normalizing_flow.run import Held
 from wellposed.recipes.normalizing_flow.settings import Settings
 from wellposed.transport import FlowMatching, OTFlow, Pairs, PlanarFlow, with_steps
 
 
-def test_a_measured_number_of_steps_is_kept(tmp_path):
+def test_a_measured_pace_is_kept(tmp_path):
     flow = PlanarFlow.random(2, 2, jax.random.key(0))
     lessons = batches(Settings(batch=4), flow, np.ones((8, 2), np.float32), jax.random.key(1))
-    steps = steps_within(0.05, "planar flow", flow, lessons, 0.1, tmp_path)
-    assert steps >= 2
-    (tmp_path / "planar-flow.steps.json").write_text('{"steps": 17}')
-    assert steps_within(0.05, "planar flow", flow, lessons, 0.1, tmp_path) == 17
+    found = pace_within(0.05, "planar flow", flow, lessons, 0.1, tmp_path)
+    assert found.steps == max(2, int(0.05 / found.cpu_seconds_per_step))
+    assert pace_within(60.0, "planar flow", flow, lessons, 0.1, tmp_path) == found
 
 
 def test_flow_matching_gets_pairs():

@@ -50,6 +50,20 @@ def test_leaves_a_record(folder):
     assert "CPU seconds" in metrics["budget"]
 
 
+def test_every_training_has_a_seed_and_points_of_its_own(folder):
+    metrics = json.loads((folder / "metrics.json").read_text())["metrics"]
+    found = metrics["trainings"]["mine"]
+    assert [one["seed"] for one in found] == [0, 1000]
+    assert found[0]["nll_nats"][OT_FLOW] == metrics["methods"]["mine"][OT_FLOW]["nll_nats"]["mean"]
+    assert found[0]["nll_nats"][FFJORD_] != found[1]["nll_nats"][FFJORD_]
+    over = metrics["ot_flow_minus_ffjord_nll_nats"]["mine"]
+    each = [one["nll_nats"][OT_FLOW] - one["nll_nats"][FFJORD_] for one in found]
+    assert over["n"] == 2
+    assert over["mean"] == pytest.approx(np.mean(each))
+    assert over["high"] - over["mean"] == pytest.approx(12.706 * abs(each[1] - each[0]) / 2, rel=1e-3)  # t, one degree
+    assert Settings(seed=3).of_training(2).seed == 2003
+
+
 def test_a_saved_run_is_the_map_that_was_trained_in_the_units_of_the_table(folder, table, tmp_path):
     assert main(["apply", str(folder), str(table), "--out", str(tmp_path)]) == 0
     answers = read_table(tmp_path / table.name)

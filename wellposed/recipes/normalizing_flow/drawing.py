@@ -1,18 +1,19 @@
 """Pictures of what flows learned: samples, densities and the ways that points take."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from wellposed.report.style import MAGNITUDES, SERIES, TEXT_WIDTH
+from wellposed.metrics import Interval
+from wellposed.report.style import INK, MAGNITUDES, MUTED, SERIES, TEXT_WIDTH
 
-from .run import Judged
+from .judging import Judged
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-ROWS = ("data", "samples", "density", "paths")
+LINEAR = 0.01  # nats up to which the axis of differences is linear
 
 
 def gallery(test: np.ndarray, judged: Mapping[str, Judged], extent: float) -> "Figure":
@@ -41,6 +42,32 @@ def gallery(test: np.ndarray, judged: Mapping[str, Judged], extent: float) -> "F
                 found.density, cmap=MAGNITUDES, origin="lower", extent=(-extent, extent, -extent, extent)
             )
             _ways(grid[2, column], found.paths)
+    return figure
+
+
+def duel(differences: Mapping[str, Sequence[float]], means: Mapping[str, Interval]) -> "Figure":
+    """A row for each of the data: the difference of two likelihoods in each training, and its mean with its interval.
+
+    The axis is linear near 0 and logarithmic beyond.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(TEXT_WIDTH, 0.7 + 0.32 * len(means)), layout="constrained")
+    axes = figure.subplots()
+    for row, (place, mean) in enumerate(means.items()):
+        axes.plot(
+            differences[place], [row] * len(differences[place]), "o", color=SERIES[0][0], alpha=0.45, markersize=5
+        )
+        axes.errorbar(
+            mean.mean, row, xerr=[[mean.mean - mean.low], [mean.high - mean.mean]], fmt="|", color=INK[0], capsize=3
+        )
+    axes.axvline(0, color=MUTED[0], linestyle="--", linewidth=1)
+    axes.set_xscale("symlog", linthresh=LINEAR)
+    axes.set_yticks(range(len(means)), list(means))
+    axes.set(xlabel="OT-Flow minus FFJORD (nats)")
+    axes.tick_params(axis="y", length=0)
+    axes.grid(visible=False, axis="y")
+    axes.invert_yaxis()
     return figure
 
 

@@ -5,10 +5,10 @@ import numpy as np
 from wellposed.metrics import mean_interval
 from wellposed.report import Cell, Column, Headline, Item, Page, Picture, Section, Table, curves
 
-from .drawing import gallery
-from .record import difference
+from .drawing import LINEAR, duel, gallery
+from .record import difference, likelihood
 from .run import Findings
-from .settings import FFJORD_, OT_FLOW
+from .settings import DUEL, FFJORD_, OT_FLOW
 
 METHODS_TEXT = (
     "All flows take data to the normal density N(0, I) and learn by the likelihood, but for two: flow matching is a "
@@ -36,7 +36,7 @@ def page(found: Findings) -> Page:
     s = found.settings
     places = list(found.judged)
     sections = [
-        Section("OT-Flow and FFJORD", BUDGET_TEXT, [_duel(found)]),
+        Section("OT-Flow and FFJORD", BUDGET_TEXT, [_duel(found), _differences(found)]),
         Section("Every method", METHODS_TEXT, [*(_methods(found, place) for place in places), _learning(found)]),
         Section("What they learned", PICTURE_TEXT, _galleries(found)),
     ]
@@ -50,9 +50,11 @@ def page(found: Findings) -> Page:
 
 def _headlines(found: Findings) -> list[Headline]:
     worst = max(j.inverse_error for of in found.judged.values() for j in of.values())
-    better = sum(difference(of).mean <= 0 for of in found.judged.values())
-    straight = float(np.mean([of[OT_FLOW].straightness for of in found.judged.values()]))
-    free = float(np.mean([of[FFJORD_].straightness for of in found.judged.values()]))
+    worst = max(worst, *(j.inverse_error for duels in found.duels.values() for of in duels for j in of.values()))
+    better = sum(difference(duels).mean <= 0 for duels in found.duels.values())
+    straight, free = (
+        float(np.mean([of[name].straightness for duels in found.duels.values() for of in duels])) for name in DUEL
+    )
     return [
         Headline("OT-Flow ahead", better, f"of {len(found.judged)}", "data with a likelihood not below FFJORD's", 0),
         Headline("Largest inverse error", worst, "", "mean |x - f^-1(f(x))| over points, of all methods"),
@@ -61,17 +63,24 @@ def _headlines(found: Findings) -> list[Headline]:
     ]
 
 
+def _over(found: Findings) -> str:
+    """What intervals are taken over."""
+    seeds = found.settings.seeds
+    return "the points" if seeds == 1 else f"{seeds} trainings, each with points, a start and batches of its own"
+
+
 def _duel(found: Findings) -> Table:
     rows = [
         (
             place,
-            _mean(of[OT_FLOW].nll),
-            _mean(of[FFJORD_].nll),
-            Cell(*difference(of)[:3]),
-            float(of[OT_FLOW].steps),
-            float(of[FFJORD_].steps),
+            Cell(*likelihood(duels, OT_FLOW)[:3]),
+            Cell(*likelihood(duels, FFJORD_)[:3]),
+            Cell(*difference(duels)[:3]),
+            float(sum(difference([of]).mean <= 0 for of in duels)),
+            float(duels[0][OT_FLOW].steps),
+            float(duels[0][FFJORD_].steps),
         )
-        for place, of in found.judged.items()
+        for place, duels in found.duels.items()
     ]
     return Table(
         (
@@ -79,14 +88,26 @@ def _duel(found: Findings) -> Table:
             Column("OT-Flow", "nats", "none", 3),
             Column("FFJORD", "nats", "none", 3),
             Column(
-                "difference", "nats", "none", 3, "OT-Flow minus FFJORD on the same points: below 0 OT-Flow is better"
+                "difference", "nats", "none", 4, "OT-Flow minus FFJORD on the same points: below 0 OT-Flow is better"
             ),
+            Column("OT-Flow ahead", f"of {found.settings.seeds}", "none", 0, "trainings"),
             Column("steps, OT-Flow", "", "none", 0),
             Column("steps, FFJORD", "", "none", 0),
         ),
         rows,
         f"Negative log-likelihood of {len(next(iter(found.tests.values())))} unseen points after "
-        f"{found.settings.seconds:g} CPU seconds of training, with 95 % intervals over the points.",
+        f"{found.settings.seconds:g} CPU seconds of training, with 95 % intervals over {_over(found)}.",
+    )
+
+
+def _differences(found: Findings) -> Item:
+    means = {place: difference(duels) for place, duels in found.duels.items()}
+    each = {place: [difference([of]).mean for of in duels] for place, duels in found.duels.items()}
+    return Picture(
+        lambda: duel(each, means),
+        f"OT-Flow's negative log-likelihood minus FFJORD's: left of the line OT-Flow is better. Circles are trainings, "
+        f"bars 95 % intervals over {_over(found)}. The axis is linear up to {LINEAR:g} nats and logarithmic beyond.",
+        "A row for each of the data, with a circle for each training.",
     )
 
 

@@ -1,11 +1,15 @@
 """The plain numbers of a run."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from wellposed.metrics import Interval, mean_interval
 
-from .run import Findings, Judged
-from .settings import FFJORD_, OT_FLOW
+from .judging import Judged
+from .run import Findings
+from .settings import DUEL, FFJORD_, OT_FLOW
 
 
 def metrics(found: Findings) -> dict[str, Any]:
@@ -13,16 +17,42 @@ def metrics(found: Findings) -> dict[str, Any]:
     s = found.settings
     return {
         "methods": {place: {name: _plain(j) for name, j in of.items()} for place, of in found.judged.items()},
-        "ot_flow_minus_ffjord_nll_nats": {place: difference(of)._asdict() for place, of in found.judged.items()},
+        "ot_flow_minus_ffjord_nll_nats": {place: difference(of)._asdict() for place, of in found.duels.items()},
+        "trainings": {
+            place: [{"seed": s.of_training(i).seed} | _duel(of) for i, of in enumerate(duels)]
+            for place, duels in found.duels.items()
+        },
         "budget": f"{s.seconds:g} CPU seconds of training for {OT_FLOW} and {FFJORD_}, {s.other_seconds:g} for others",
         "inverse_error_tolerance": s.tolerance,
         "run_seconds": found.seconds,
     }
 
 
-def difference(of: Any) -> Interval:
-    """The mean over test points of OT-Flow's negative log-likelihood minus FFJORD's."""
-    return mean_interval(of[OT_FLOW].nll - of[FFJORD_].nll)
+def difference(duels: Sequence[Mapping[str, Judged]]) -> Interval:
+    """The mean of OT-Flow's negative log-likelihood minus FFJORD's over trainings, or over test points if one."""
+    if len(duels) == 1:
+        return mean_interval(_of_points(duels[0]))
+    return mean_interval(np.array([_of_points(of).mean() for of in duels]))
+
+
+def likelihood(duels: Sequence[Mapping[str, Judged]], name: str) -> Interval:
+    """The mean of the negative log-likelihood of a method over trainings, or over test points if one."""
+    if len(duels) == 1:
+        return mean_interval(duels[0][name].nll)
+    return mean_interval(np.array([of[name].nll.mean() for of in duels]))
+
+
+def _of_points(of: Mapping[str, Judged]) -> np.ndarray:
+    return of[OT_FLOW].nll - of[FFJORD_].nll
+
+
+def _duel(of: Mapping[str, Judged]) -> dict[str, Any]:
+    return {
+        "ot_flow_minus_ffjord_nll_nats": mean_interval(_of_points(of))._asdict(),
+        "nll_nats": {name: float(of[name].nll.mean()) for name in DUEL},
+        "inverse_error": {name: of[name].inverse_error for name in DUEL},
+        "training_result": {name: of[name].fitted.result.value for name in DUEL},
+    }
 
 
 def history(found: Findings) -> dict[str, list[Any]]:
@@ -48,6 +78,7 @@ def _plain(j: Judged) -> dict[str, Any]:
         "transport_cost": j.cost._asdict(),
         "straightness": j.straightness,
         "parameters": j.parameters,
+        "cpu_seconds_per_step": j.pace.cpu_seconds_per_step,
         "training_steps": j.steps,
         "best_step": j.fitted.best_step,
         "training_result": j.fitted.result.value,

@@ -1,6 +1,6 @@
 """The settings of the recipe, which are also its command line's options."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,6 +10,8 @@ from wellposed.simulate import TOYS
 Density = Literal["all", "8gaussians", "checkerboard", "swissroll", "circles", "moons", "pinwheel", "2spirals"]
 Benchmark = Literal["none", "POWER", "GAS", "HEPMASS", "MINIBOONE", "BSDS300"]
 OT_FLOW, FFJORD_ = "OT-Flow", "FFJORD"
+DUEL = (OT_FLOW, FFJORD_)
+SEEDS_APART = 1000
 OTHERS = (
     "RNODE",
     "OT flow matching",
@@ -36,6 +38,9 @@ class Settings:
     """One of the five tables on which flows are compared, read from --data."""
     others: tuple[str, ...] = OTHERS
     """Methods beside OT-Flow and FFJORD, on the first density or on your own data."""
+    seeds: int = 4
+    """Trainings of OT-Flow and FFJORD on each of the data: the first with --seed, each further one with a seed that is
+    greater by 1000, and so with points, starts and batches of its own. The pictures and the others show the first."""
     seconds: float = 60.0
     """Budget: CPU seconds of training for OT-Flow and FFJORD, each, on each density. How many steps that is, is
     measured before, and kept with the checkpoints."""
@@ -45,7 +50,7 @@ class Settings:
     """Points of a density to learn from."""
     batch: int = 256
     """Points in a step."""
-    test_points: int = 4000
+    test_points: int = 10000
     """Points to judge on, and as many samples."""
     width: int = 32
     """Width of OT-Flow's potential."""
@@ -65,6 +70,7 @@ class Settings:
 
     def __post_init__(self):
         for name, least in (
+            ("seeds", 1),
             ("points", 100),
             ("batch", 2),
             ("test_points", 100),
@@ -96,6 +102,10 @@ class Settings:
             return (self.data.stem,)
         return tuple(TOYS) if self.density == "all" else (self.density,)
 
+    def of_training(self, number: int) -> "Settings":
+        """Those of the training of this number, which differ by the seed alone."""
+        return replace(self, seed=self.seed + SEEDS_APART * number)
+
     def _expect(self, name: str, found: int, least: int) -> None:
         if found < least:
             raise InputError(f"--{_option(name)}: expected at least {least}, found {found}: give another value")
@@ -109,6 +119,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "full": {},
     "quick": {
         "density": "8gaussians",
+        "seeds": 1,
         "seconds": 30.0,
         "other_seconds": 8.0,
         "others": ("OT flow matching", "coupling", "planar"),
@@ -117,6 +128,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "smoke": {
         "density": "moons",
         "others": ("planar",),
+        "seeds": 2,
         "seconds": 0.5,
         "other_seconds": 0.2,
         "points": 2048,
