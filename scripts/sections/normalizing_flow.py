@@ -43,8 +43,9 @@ def section(records: list[Record]) -> list[str]:
         "## normalizing-flow: densities by ten flows with one interface",
         "",
         f"`wellposed run normalizing-flow --preset {record['preset']} --seed {record['seed']}`: budget "
-        f"{metrics['budget']}, on each density; batches of {settings['batch']}, {settings['solver_steps']} Runge-Kutta "
-        f"steps in training; {settings['test_points']} unseen points; {versions(record)}.",
+        f"{metrics['budget']}, on each density; batches of {settings['batch']} of {settings['points']} "
+        f"points; {settings['ot_flow_steps']} Runge-Kutta steps in training for OT-Flow, {settings['solver_steps']} "
+        f"for others; {settings['test_points']} unseen points; {versions(record)}.",
         "",
         *table(asked(record)),
         "",

@@ -119,19 +119,21 @@ def test_the_depth_is_that_of_the_potential():
 
 def test_on_the_plane_the_start_has_ridges_and_the_likelihood_is_heavier():
     s, key = Settings(width=4), jax.random.key(0)
-    found, published = ot_flow(s, "moons", 2, key), OTFlow.random(2, 4, key, s.solver_steps, depth=s.depth).potential
+    found, published = ot_flow(s, "moons", 2, key), OTFlow.random(2, 4, key, s.ot_flow_steps, depth=s.depth).potential
     np.testing.assert_allclose(found.potential.opening, 2 * published.opening)
     np.testing.assert_allclose(found.potential.opening_bias, 4 * published.opening_bias)
     np.testing.assert_allclose(found.potential.matrices, published.matrices)
     np.testing.assert_allclose(found.potential.weight, [0.25, -0.25, 0.25, -0.25])
-    np.testing.assert_allclose([found.transport, found.hjb], [1 / 80, 1 / 80])
+    np.testing.assert_allclose([found.transport, found.hjb], [1 / 24, 1 / 24])
+    assert found.steps == 8  # fewer than those of the free flows, since its ways are straight
+    assert METHODS[FFJORD_].make(s, "moons", 2, key).steps == 12
 
 
 @pytest.mark.parametrize(("benchmark", "place"), [("POWER", "POWER"), ("none", "moons")])
 def test_a_table_has_the_published_start_and_weights_whatever_it_is_called(benchmark, place):
     key = jax.random.key(0)
     s = Settings(data=Path(f"{place}.csv"), benchmark=benchmark, depth=1)
-    found, published = ot_flow(s, place, 6, key), OTFlow.random(6, s.width, key, s.solver_steps).potential
+    found, published = ot_flow(s, place, 6, key), OTFlow.random(6, s.width, key, s.ot_flow_steps).potential
     np.testing.assert_allclose(found.potential.opening, published.opening)
     np.testing.assert_allclose(found.potential.weight, 1.0)
     np.testing.assert_allclose([found.transport, found.hjb], [1 / 500, 5 / 500])
