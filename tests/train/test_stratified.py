@@ -1,11 +1,14 @@
 """Batches that are spread over the samples evenly: unbiased, and less noisy than those drawn at random."""
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from scipy.stats import chisquare
 
-from wellposed.train import Minibatches, StratifiedMinibatches
+from tests.train.problems import ADAM, network, noisy_loss, same_bits, samples
+from wellposed.train import Minibatches, StratifiedMinibatches, fit
 
 KEY = jax.random.key(0)
 
@@ -21,6 +24,17 @@ def test_every_sample_is_drawn_equally_often(n, size):
     assert places.shape == (steps, size)
     counts = np.bincount(places.ravel(), minlength=n)
     np.testing.assert_allclose(counts, steps * size / n, atol=8 * size)  # a golden-ratio sequence is that even
+
+
+def test_every_sample_is_equally_likely_in_a_batch():
+    """Over keys, where the parts do not end between samples."""
+    keys = jax.random.split(KEY, 6000)
+    starts = jax.vmap(lambda key: jax.random.bits(key, (5,), jnp.uint32))(keys)
+    batches = StratifiedMinibatches(jnp.arange(12), 5, key=KEY)
+    places = jax.vmap(lambda starts: eqx.tree_at(lambda b: b.starts, batches, starts).places(0))(starts)
+    counts = np.bincount(np.asarray(places).ravel(), minlength=12)
+    assert chisquare(counts).pvalue > 1e-4
+    assert len(np.unique(np.asarray(places), axis=0)) > 100  # the parts' samples do not depend on each other
 
 
 def test_a_batch_has_one_sample_of_each_part():
@@ -59,8 +73,27 @@ def test_leaves_of_a_record_stay_together_and_another_key_gives_others():
         ({"x": jnp.ones(3), "y": jnp.ones(4)}, 2, r"one number of samples on the leading axes, got \[3, 4\]"),
         (jnp.ones(3), 4, "a size from 1 to the 3 samples, got 4"),
         (jnp.ones(3), 0, "a size from 1 to the 3 samples, got 0"),
+        (np.ones(2**22 + 1, np.int8), 1, "at most 4194304 samples, got 4194305: take Minibatches"),
     ],
 )
 def test_wrong_data_and_sizes_are_sentences(data, size, match):
     with pytest.raises(ValueError, match=match):
         StratifiedMinibatches(data, size, key=KEY)
+
+
+def test_a_training_compiles_once_and_resumes_bit_for_bit(tmp_path):
+    traced = []
+
+    def loss(model, batch, key):
+        traced.append(1)
+        return noisy_loss(model, batch, key)
+
+    run = lambda steps, **more: fit(
+        network(), loss, StratifiedMinibatches(samples(), 8, key=KEY), ADAM, steps=steps, key=KEY, **more
+    )
+    whole, once = run(6), len(traced)
+    assert same_bits(whole.model, run(6).model)
+    assert len(traced) - once < once  # the shapes of the loss are looked at, nothing is compiled
+    run(3, folder=tmp_path)
+    resumed = run(6, folder=tmp_path, resume=True)
+    assert same_bits(whole.model, resumed.model)

@@ -7,7 +7,8 @@ import numpy as np
 from jaxtyping import Array, Int, PRNGKeyArray, PyTree, UInt32
 
 _GOLDEN = 2654435769  # 2^32 times the golden ratio's fractional part
-_LEAVES = 8192  # stretches of a k-d tree's order, at most, within which the order is that of the data
+_LEAVES = 8192  # about so many leaves has the k-d tree, in which the order is arbitrary
+_MOST = 2**22  # samples whose places single precision tells apart with room to spare
 
 
 class StratifiedMinibatches(eqx.Module):
@@ -15,12 +16,12 @@ class StratifiedMinibatches(eqx.Module):
 
     A `batches` for `fit`, as `Minibatches` is. The samples are put in the order of a k-d tree, which halves them along
     the axis of the largest deviation again and again, and that order is cut into `size` stretches of equal length. A
-    batch's mean is unbiased, and its variance is that within the parts alone (Zhao and Zhang,
-    https://arxiv.org/abs/1405.3080): gradients are less noisy, the more so the fewer dimensions the data have, for
-    a part is about `size^(-1/d)` as wide as the data.
+    batch's mean is unbiased, and its variance is that within the parts alone [@zhao2014]: gradients are less noisy, the
+    more so the fewer dimensions the data have, for a part is about `size^(-1/d)` as wide as the data; a power of two
+    cuts where the tree does.
 
-    In each part the places of successive batches are those of a golden-ratio sequence from a random start (Kuipers and
-    Niederreiter, Uniform Distribution of Sequences, 1974), so that all samples are seen about equally often.
+    In each part the places of successive batches are those of a golden-ratio sequence from a random start
+    [@kuipers1974], so that all samples are seen about equally often.
 
     Args:
         data: a pytree of arrays whose leading axes are the `n` samples; all their columns are looked at.
@@ -31,7 +32,10 @@ class StratifiedMinibatches(eqx.Module):
         The pytree of `data` with leading axes of `size`.
 
     Raises:
-        ValueError: the leading axes differ, or `size` is not in 1 ... `n`.
+        ValueError: the leading axes differ, `size` is not in 1 ... `n`, or there are over 2^22 samples.
+
+    When it fails: in many dimensions it is no better than `Minibatches`. What is unbiased is a mean over samples: a
+    loss of pairs of samples sees too few of close ones.
 
     Example:
         >>> import jax, jax.numpy as jnp
@@ -54,6 +58,10 @@ class StratifiedMinibatches(eqx.Module):
             raise ValueError(
                 f"StratifiedMinibatches expects a size from 1 to the {lengths[0]} samples, got {size}: take a smaller "
                 "batch."
+            )
+        if lengths[0] > _MOST:
+            raise ValueError(
+                f"StratifiedMinibatches expects at most {_MOST} samples, got {lengths[0]}: take Minibatches, or fewer."
             )
         columns = np.concatenate([np.reshape(leaf, (lengths[0], -1)) for leaf in jax.tree.leaves(data)], axis=1)
         order = _tree_order(columns, np.arange(lengths[0]), max(1, lengths[0] // _LEAVES))

@@ -15,7 +15,7 @@ from wellposed.recipes import open_run
 from wellposed.recipes.normalizing_flow.data import data
 from wellposed.recipes.normalizing_flow.maps import METHODS, ot_flow
 from wellposed.recipes.normalizing_flow.settings import FFJORD_, OT_FLOW, OTHERS, PRESETS, Settings
-from wellposed.transport import OTFlow
+from wellposed.transport import FFJORD, OTFlow
 
 MEAN, DEVIATION = np.array([[10.0, -3.0]]), np.array([[4.0, 0.1]])
 
@@ -50,18 +50,43 @@ def test_leaves_a_record(folder):
     assert "CPU seconds" in metrics["budget"]
 
 
-def test_every_training_has_a_seed_and_points_of_its_own(folder):
+def test_a_table_has_one_training_and_intervals_over_its_points(folder):
     metrics = json.loads((folder / "metrics.json").read_text())["metrics"]
-    found = metrics["trainings"]["mine"]
+    (only,) = metrics["trainings"]["mine"]
+    assert only["ot_flow_minus_ffjord_nll_nats"] == metrics["ot_flow_minus_ffjord_nll_nats"]["mine"]
+    assert only["ot_flow_minus_ffjord_nll_nats"]["n"] == 60  # a tenth of the table
+
+
+@pytest.fixture(scope="module")
+def moons(tmp_path_factory):
+    """Two trainings of a few steps."""
+    folder = tmp_path_factory.mktemp("runs") / "moons"
+    words = ["--preset", "smoke", "--seeds", "2", "--seconds", "0.05", "--other-seconds", "0.01"]
+    assert main(["run", "normalizing-flow", "--out", str(folder), *words]) == 0
+    return folder
+
+
+def test_every_training_has_a_seed_and_points_of_its_own(moons):
+    metrics = json.loads((moons / "metrics.json").read_text())["metrics"]
+    found = metrics["trainings"]["moons"]
     assert [one["seed"] for one in found] == [0, 1000]
-    assert found[0]["nll_nats"][OT_FLOW] == metrics["methods"]["mine"][OT_FLOW]["nll_nats"]["mean"]
+    assert found[0]["nll_nats"][OT_FLOW] == metrics["methods"]["moons"][OT_FLOW]["nll_nats"]["mean"]
     assert found[0]["nll_nats"][FFJORD_] != found[1]["nll_nats"][FFJORD_]
-    over = metrics["ot_flow_minus_ffjord_nll_nats"]["mine"]
+    assert found[0]["training_steps"] == found[1]["training_steps"]  # the same budget
+    over = metrics["ot_flow_minus_ffjord_nll_nats"]["moons"]
     each = [one["nll_nats"][OT_FLOW] - one["nll_nats"][FFJORD_] for one in found]
     assert over["n"] == 2
     assert over["mean"] == pytest.approx(np.mean(each))
     assert over["high"] - over["mean"] == pytest.approx(12.706 * abs(each[1] - each[0]) / 2, rel=1e-3)  # t, one degree
-    assert Settings(seed=3).of_training(2).seed == 2003
+    settings = Settings(**PRESETS["smoke"])
+    for split in ("train", "test"):
+        assert not np.isin(data(settings, split)["moons"], data(settings.of_training(1), split)["moons"]).any()
+
+
+def test_the_page_shows_every_training(moons):
+    page = (moons / "report.html").read_text()
+    for words in ("OT-Flow ahead", "of 2", "over 2 trainings", "A row for each of the data"):
+        assert words in page
 
 
 def test_a_saved_run_is_the_map_that_was_trained_in_the_units_of_the_table(folder, table, tmp_path):
@@ -126,7 +151,9 @@ def test_on_the_plane_the_start_has_ridges_and_the_likelihood_is_heavier():
     np.testing.assert_allclose(found.potential.weight, [0.25, -0.25, 0.25, -0.25])
     np.testing.assert_allclose([found.transport, found.hjb], [1 / 24, 1 / 24])
     assert found.steps == 8  # fewer than those of the free flows, since its ways are straight
-    assert METHODS[FFJORD_].make(s, "moons", 2, key).steps == 12
+    free = METHODS[FFJORD_].make(s, "moons", 2, key)
+    assert isinstance(free, FFJORD)
+    assert free.steps == 12
 
 
 @pytest.mark.parametrize(("benchmark", "place"), [("POWER", "POWER"), ("none", "moons")])

@@ -2,30 +2,35 @@
 
 import time
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import jax
 import numpy as np
 import optax
 
 from wellposed.io import read_json, write_json
-from wellposed.train import Progress, StratifiedMinibatches, falling, fit
+from wellposed.train import Minibatches, Progress, StratifiedMinibatches, falling, fit
 from wellposed.transport import AbstractNormalizingFlow, Pairs, flow_loss, ot_pairs
 from wellposed.transport import FlowMatching as _FlowMatching
 
 from .settings import Settings
 
 ADAM = optax.chain(optax.clip_by_global_norm(1.0), optax.adam(1.0))
+Batches: TypeAlias = Minibatches | StratifiedMinibatches
+_MOST = 2**22  # samples of `StratifiedMinibatches`
 _TRIALS, _TRIAL = 3, 0.02  # trials, and the part of the budget that each takes
 
 
-def batches(settings: Settings, flow: AbstractNormalizingFlow, points: np.ndarray, key: Any) -> StratifiedMinibatches:
-    """Points, or for flow matching pairs by the optimal transport of minibatches; spread evenly in each batch."""
+def batches(settings: Settings, flow: AbstractNormalizingFlow, points: np.ndarray, key: Any) -> Batches:
+    """Points, or for flow matching pairs by the optimal transport of minibatches; spread evenly in each batch.
+
+    Tables too large for that are drawn from at random.
+    """
     size = min(settings.batch, len(points))
     part: np.ndarray | Pairs = points
     if isinstance(flow, _FlowMatching):
         part = ot_pairs(points, jax.random.fold_in(key, 1), min(256, len(points)))
-    return StratifiedMinibatches(part, size=size, key=key)
+    return (StratifiedMinibatches if len(points) <= _MOST else Minibatches)(part, size=size, key=key)
 
 
 class Pace(NamedTuple):
@@ -41,7 +46,7 @@ class Pace(NamedTuple):
 
 
 def pace_within(
-    seconds: float, name: str, flow: AbstractNormalizingFlow, lessons: StratifiedMinibatches, rate: float, folder: Path
+    seconds: float, name: str, flow: AbstractNormalizingFlow, lessons: Batches, rate: float, folder: Path
 ) -> Pace:
     """How many steps fit into so many CPU seconds, from trials that are not kept; a resumed run reads the number.
 

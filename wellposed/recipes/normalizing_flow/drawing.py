@@ -45,7 +45,7 @@ def gallery(test: np.ndarray, judged: Mapping[str, Judged], extent: float) -> "F
     return figure
 
 
-def duel(differences: Mapping[str, Sequence[float]], means: Mapping[str, Interval]) -> "Figure":
+def comparison(differences: Mapping[str, Sequence[float]], means: Mapping[str, Interval]) -> "Figure":
     """A row for each of the data: the difference of two likelihoods in each training, and its mean with its interval.
 
     The axis is linear near 0 and logarithmic beyond.

@@ -11,7 +11,6 @@ from jaxtyping import Array, Float, Key
 
 from wellposed.transport import (
     FFJORD,
-    AbstractContinuousFlow,
     AbstractNormalizingFlow,
     CouplingFlow,
     FlowMatching,
@@ -139,8 +138,3 @@ def parameters(flow: AbstractNormalizingFlow) -> int:
     arrays = jax.tree.leaves(eqx.filter(flow, eqx.is_inexact_array))
     fixed = 2 if isinstance(flow, OTFlow) else 0  # the weights of its penalties
     return sum(leaf.size for leaf in arrays) - fixed
-
-
-def is_continuous(flow: AbstractNormalizingFlow) -> bool:
-    """Whether it has steps that may be finer."""
-    return isinstance(flow, AbstractContinuousFlow)

@@ -5,10 +5,10 @@ import numpy as np
 from wellposed.metrics import mean_interval
 from wellposed.report import Cell, Column, Headline, Item, Page, Picture, Section, Table, curves
 
-from .drawing import LINEAR, duel, gallery
+from .drawing import LINEAR, comparison, gallery
 from .record import difference, likelihood
 from .run import Findings
-from .settings import DUEL, FFJORD_, OT_FLOW
+from .settings import COMPARED, FFJORD_, OT_FLOW
 
 METHODS_TEXT = (
     "All flows take data to the normal density N(0, I) and learn by the likelihood, but for two: flow matching is a "
@@ -19,15 +19,16 @@ METHODS_TEXT = (
     "rational-quadratic splines [@durkan2019]; *planar* and *radial* layers [@rezende2015] are the oldest."
 )
 BUDGET_TEXT = (
-    "The budget is CPU time of training, the same for each: how many steps it makes is measured in a trial before. "
-    "A method whose step is cheap makes more of them. Learning rates are the same on all data. Compilation "
+    "The budget is CPU time of training, the same for each: how many steps it makes is measured in trials before, on "
+    "the first of the data. A method whose step is cheap makes more of them. Learning rates are the same on all data. "
+    "Batches are spread evenly over the points, a point from each part of a k-d tree [@zhao2014]. Compilation "
     "and checks are not counted. What is kept of a training is the flow that is best on points that are held back, "
     "with fine steps: without penalties a flow may learn to be a density for the few steps of its training alone."
 )
 _IN_A_ROW = 4  # methods in a picture
 PICTURE_TEXT = (
-    "Above samples; in the middle the density that was learned; below the ways of test points (circles) to the "
-    "base (squares), which are straight where the transport is optimal."
+    "Of the first training of each: above samples; in the middle the density that was learned; below the ways of test "
+    "points (circles) to the base (squares), which are straight where the transport is optimal."
 )
 
 
@@ -36,7 +37,7 @@ def page(found: Findings) -> Page:
     s = found.settings
     places = list(found.judged)
     sections = [
-        Section("OT-Flow and FFJORD", BUDGET_TEXT, [_duel(found), _differences(found)]),
+        Section("OT-Flow and FFJORD", BUDGET_TEXT, [_comparison(found), _differences(found)]),
         Section("Every method", METHODS_TEXT, [*(_methods(found, place) for place in places), _learning(found)]),
         Section("What they learned", PICTURE_TEXT, _galleries(found)),
     ]
@@ -49,38 +50,45 @@ def page(found: Findings) -> Page:
 
 
 def _headlines(found: Findings) -> list[Headline]:
-    worst = max(j.inverse_error for of in found.judged.values() for j in of.values())
-    worst = max(worst, *(j.inverse_error for duels in found.duels.values() for of in duels for j in of.values()))
-    better = sum(difference(duels).mean <= 0 for duels in found.duels.values())
+    every = (of for trainings in (*found.trainings.values(), found.judged.values()) for of in trainings)
+    worst = max(j.inverse_error for of in every for j in of.values())
+    better = sum(difference(trainings).mean <= 0 for trainings in found.trainings.values())
     straight, free = (
-        float(np.mean([of[name].straightness for duels in found.duels.values() for of in duels])) for name in DUEL
+        float(np.mean([of[name].straightness for trainings in found.trainings.values() for of in trainings]))
+        for name in COMPARED
     )
     return [
         Headline("OT-Flow ahead", better, f"of {len(found.judged)}", "data with a likelihood not below FFJORD's", 0),
         Headline("Largest inverse error", worst, "", "mean |x - f^-1(f(x))| over points, of all methods"),
-        Headline("Straightness, OT-Flow", straight, "", "1 for straight ways at constant speed; mean over data", 3),
+        Headline(
+            "Straightness, OT-Flow",
+            straight,
+            "",
+            "1 for straight ways at constant speed; mean over data and trainings",
+            3,
+        ),
         Headline("Straightness, FFJORD", free, "", "the same", 3),
     ]
 
 
 def _over(found: Findings) -> str:
     """What intervals are taken over."""
-    seeds = found.settings.seeds
-    return "the points" if seeds == 1 else f"{seeds} trainings, each with points, a start and batches of its own"
+    number = found.settings.trainings
+    return "the points" if number == 1 else f"{number} trainings, each with points, a start and batches of its own"
 
 
-def _duel(found: Findings) -> Table:
+def _comparison(found: Findings) -> Table:
     rows = [
         (
             place,
-            Cell(*likelihood(duels, OT_FLOW)[:3]),
-            Cell(*likelihood(duels, FFJORD_)[:3]),
-            Cell(*difference(duels)[:3]),
-            float(sum(difference([of]).mean <= 0 for of in duels)),
-            float(duels[0][OT_FLOW].steps),
-            float(duels[0][FFJORD_].steps),
+            Cell(*likelihood(trainings, OT_FLOW)[:3]),
+            Cell(*likelihood(trainings, FFJORD_)[:3]),
+            Cell(*difference(trainings)[:3]),
+            float(sum(difference([of]).mean <= 0 for of in trainings)),
+            float(trainings[0][OT_FLOW].steps),
+            float(trainings[0][FFJORD_].steps),
         )
-        for place, duels in found.duels.items()
+        for place, trainings in found.trainings.items()
     ]
     return Table(
         (
@@ -90,7 +98,7 @@ def _duel(found: Findings) -> Table:
             Column(
                 "difference", "nats", "none", 4, "OT-Flow minus FFJORD on the same points: below 0 OT-Flow is better"
             ),
-            Column("OT-Flow ahead", f"of {found.settings.seeds}", "none", 0, "trainings"),
+            Column("OT-Flow ahead", f"of {found.settings.trainings}", "none", 0, "trainings"),
             Column("steps, OT-Flow", "", "none", 0),
             Column("steps, FFJORD", "", "none", 0),
         ),
@@ -101,10 +109,10 @@ def _duel(found: Findings) -> Table:
 
 
 def _differences(found: Findings) -> Item:
-    means = {place: difference(duels) for place, duels in found.duels.items()}
-    each = {place: [difference([of]).mean for of in duels] for place, duels in found.duels.items()}
+    means = {place: difference(trainings) for place, trainings in found.trainings.items()}
+    each = {place: [difference([of]).mean for of in trainings] for place, trainings in found.trainings.items()}
     return Picture(
-        lambda: duel(each, means),
+        lambda: comparison(each, means),
         f"OT-Flow's negative log-likelihood minus FFJORD's: left of the line OT-Flow is better. Circles are trainings, "
         f"bars 95 % intervals over {_over(found)}. The axis is linear up to {LINEAR:g} nats and logarithmic beyond.",
         "A row for each of the data, with a circle for each training.",
@@ -147,8 +155,8 @@ def _methods(found: Findings, place: str) -> Table:
     return Table(
         columns,
         rows,
-        f"{place}: unseen points, with 95 % intervals. {OT_FLOW} and {FFJORD_} had {s.seconds:g} CPU seconds, the "
-        f"others {s.other_seconds:g}.",
+        f"{place}: unseen points, with 95 % intervals; the first training of each. {OT_FLOW} and {FFJORD_} had "
+        f"{s.seconds:g} CPU seconds, the others {s.other_seconds:g}.",
     )
 
 
@@ -163,7 +171,7 @@ def _learning(found: Findings) -> Item:
             series[name] = (100 * share, [w.mean() for w in windows])
     return Picture(
         lambda: curves(series, "training budget spent (%)", "negative log-likelihood (nats)"),
-        f"{place}: the negative log-likelihood of batches over the training, for methods that minimise it.",
+        f"{place}: the negative log-likelihood of batches over the first training, for methods that minimise it.",
         "One falling curve for each method.",
     )
 

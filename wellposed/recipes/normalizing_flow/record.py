@@ -9,7 +9,7 @@ from wellposed.metrics import Interval, mean_interval
 
 from .judging import Judged
 from .run import Findings
-from .settings import DUEL, FFJORD_, OT_FLOW
+from .settings import COMPARED, FFJORD_, OT_FLOW
 
 
 def metrics(found: Findings) -> dict[str, Any]:
@@ -17,10 +17,10 @@ def metrics(found: Findings) -> dict[str, Any]:
     s = found.settings
     return {
         "methods": {place: {name: _plain(j) for name, j in of.items()} for place, of in found.judged.items()},
-        "ot_flow_minus_ffjord_nll_nats": {place: difference(of)._asdict() for place, of in found.duels.items()},
+        "ot_flow_minus_ffjord_nll_nats": {place: difference(of)._asdict() for place, of in found.trainings.items()},
         "trainings": {
-            place: [{"seed": s.of_training(i).seed} | _duel(of) for i, of in enumerate(duels)]
-            for place, duels in found.duels.items()
+            place: [{"seed": s.of_training(i).seed} | _comparison(of) for i, of in enumerate(trainings)]
+            for place, trainings in found.trainings.items()
         },
         "budget": f"{s.seconds:g} CPU seconds of training for {OT_FLOW} and {FFJORD_}, {s.other_seconds:g} for others",
         "inverse_error_tolerance": s.tolerance,
@@ -28,35 +28,37 @@ def metrics(found: Findings) -> dict[str, Any]:
     }
 
 
-def difference(duels: Sequence[Mapping[str, Judged]]) -> Interval:
+def difference(trainings: Sequence[Mapping[str, Judged]]) -> Interval:
     """The mean of OT-Flow's negative log-likelihood minus FFJORD's over trainings, or over test points if one."""
-    if len(duels) == 1:
-        return mean_interval(_of_points(duels[0]))
-    return mean_interval(np.array([_of_points(of).mean() for of in duels]))
+    if len(trainings) == 1:
+        return mean_interval(_of_points(trainings[0]))
+    return mean_interval(np.array([_of_points(of).mean() for of in trainings]))
 
 
-def likelihood(duels: Sequence[Mapping[str, Judged]], name: str) -> Interval:
+def likelihood(trainings: Sequence[Mapping[str, Judged]], name: str) -> Interval:
     """The mean of the negative log-likelihood of a method over trainings, or over test points if one."""
-    if len(duels) == 1:
-        return mean_interval(duels[0][name].nll)
-    return mean_interval(np.array([of[name].nll.mean() for of in duels]))
+    if len(trainings) == 1:
+        return mean_interval(trainings[0][name].nll)
+    return mean_interval(np.array([of[name].nll.mean() for of in trainings]))
 
 
 def _of_points(of: Mapping[str, Judged]) -> np.ndarray:
     return of[OT_FLOW].nll - of[FFJORD_].nll
 
 
-def _duel(of: Mapping[str, Judged]) -> dict[str, Any]:
+def _comparison(of: Mapping[str, Judged]) -> dict[str, Any]:
     return {
         "ot_flow_minus_ffjord_nll_nats": mean_interval(_of_points(of))._asdict(),
-        "nll_nats": {name: float(of[name].nll.mean()) for name in DUEL},
-        "inverse_error": {name: of[name].inverse_error for name in DUEL},
-        "training_result": {name: of[name].fitted.result.value for name in DUEL},
+        "nll_nats": {name: float(of[name].nll.mean()) for name in COMPARED},
+        "inverse_error": {name: of[name].inverse_error for name in COMPARED},
+        "training_steps": {name: of[name].steps for name in COMPARED},
+        "best_step": {name: of[name].fitted.best_step for name in COMPARED},
+        "training_result": {name: of[name].fitted.result.value for name in COMPARED},
     }
 
 
 def history(found: Findings) -> dict[str, list[Any]]:
-    """The losses of the trainings, at most some 200 rows of each."""
+    """The losses of the first trainings, at most some 200 rows of each."""
     columns: dict[str, list[Any]] = {"data": [], "method": [], "step": [], "loss": [], "nll": []}
     for place, of in found.judged.items():
         for name, judged in of.items():

@@ -11,14 +11,14 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Key
 
-from wellposed.train import FitResult, Progress, StratifiedMinibatches, falling, fit
+from wellposed.train import FitResult, Progress, falling, fit
 from wellposed.transport import AbstractContinuousFlow, AbstractNormalizingFlow, flow_loss, with_steps
 
-from .budget import ADAM, Pace, batches, pace_within, plain
+from .budget import ADAM, Batches, Pace, batches, pace_within, plain
 from .data import data, number_of
 from .judging import Judged, judge
 from .maps import METHODS, Maps, build
-from .settings import DUEL, OT_FLOW, Settings
+from .settings import COMPARED, OT_FLOW, Settings
 
 MOST_HELD = 4000
 CHECKS = 20  # on points that are held back
@@ -32,7 +32,7 @@ class Findings:
     maps: Maps
     judged: Mapping[str, Mapping[str, Judged]]
     """place -> method -> what was measured of the first training"""
-    duels: Mapping[str, tuple[Mapping[str, Judged], ...]]
+    trainings: Mapping[str, tuple[Mapping[str, Judged], ...]]
     """place -> for each seed the same of OT-Flow and FFJORD; the first is that of `judged`"""
     tests: Mapping[str, np.ndarray]
     extents: Mapping[str, float]
@@ -44,26 +44,28 @@ def find(settings: Settings, checkpoints: Path, progress: Progress) -> Findings:
     """Everything, seed by seed and method by method, so that one compilation serves all; a stopped run goes on."""
     clock = time.perf_counter()
     checkpoints.mkdir(parents=True, exist_ok=True)
-    methods, places = (*DUEL, *settings.others), settings.places()
-    total = len(places) * len(DUEL) * settings.seeds + len(settings.others)
+    methods, places = (*COMPARED, *settings.others), settings.places()
+    total = len(places) * len(COMPARED) * settings.trainings + len(settings.others)
     with progress.task("normalizing flows", total=total) as advance:
         paces = _paces(settings, methods, checkpoints)
-        again = [
+        found = [
             _training(
                 settings.of_training(i),
-                methods if i == 0 else DUEL,
+                methods if i == 0 else COMPARED,
                 paces,
                 _folder(checkpoints, i),
                 progress,
-                lambda stage, i=i: advance(1, stage=f"training {i + 1} of {settings.seeds}, {stage}"),
+                lambda stage, i=i: advance(1, stage=f"training {i + 1} of {settings.trainings}, {stage}"),
             )
-            for i in range(settings.seeds)
+            for i in range(settings.trainings)
         ]
-    first = again[0]
+    first = found[0]
     flows = {place: with_steps(of[OT_FLOW].fitted.model, settings.fine_steps[-1]) for place, of in first.judged.items()}
     maps = eqx.tree_at(lambda m: m.flows, build(settings, jax.random.key(settings.seed)), flows)
-    duels = {place: tuple({name: one.judged[place][name] for name in DUEL} for one in again) for place in places}
-    return Findings(settings, maps, first.judged, duels, first.tests, first.extents, time.perf_counter() - clock)
+    trainings = {
+        place: tuple({name: one.judged[place][name] for name in COMPARED} for one in found) for place in places
+    }
+    return Findings(settings, maps, first.judged, trainings, first.tests, first.extents, time.perf_counter() - clock)
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def _training(
     extents = {place: 1.15 * float(np.quantile(np.abs(points), 0.999)) for place, points in tests.items()}
     judged: dict[str, dict[str, Judged]] = {place: {} for place in trains}
     for name in methods:
-        for place in trains if name in DUEL else list(trains)[:1]:
+        for place in trains if name in COMPARED else list(trains)[:1]:
             fitted, spent = _trained(
                 settings, name, place, trains[place], held[place], paces[name].steps, folder, progress
             )
@@ -125,7 +127,7 @@ def _paces(settings: Settings, methods: tuple[str, ...], folder: Path) -> dict[s
     place, points = next(iter(data(settings, "train").items()))
     paces = {}
     for name in methods:
-        seconds = settings.seconds if name in DUEL else settings.other_seconds
+        seconds = settings.seconds if name in COMPARED else settings.other_seconds
         flow, lessons, _ = _start(settings, name, place, points)
         paces[name] = pace_within(seconds, name, flow, lessons, METHODS[name].rate, folder)
     return paces
@@ -133,7 +135,7 @@ def _paces(settings: Settings, methods: tuple[str, ...], folder: Path) -> dict[s
 
 def _start(
     settings: Settings, name: str, place: str, points: np.ndarray
-) -> tuple[AbstractNormalizingFlow, StratifiedMinibatches, Key[Array, ""]]:
+) -> tuple[AbstractNormalizingFlow, Batches, Key[Array, ""]]:
     """The flow before training, its batches, and the key of the training."""
     key = jax.random.fold_in(jax.random.key(settings.seed), number_of(place))
     flow = METHODS[name].make(settings, place, points.shape[1], jax.random.fold_in(key, 2))

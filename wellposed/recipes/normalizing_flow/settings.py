@@ -10,7 +10,7 @@ from wellposed.simulate import TOYS
 Density = Literal["all", "8gaussians", "checkerboard", "swissroll", "circles", "moons", "pinwheel", "2spirals"]
 Benchmark = Literal["none", "POWER", "GAS", "HEPMASS", "MINIBOONE", "BSDS300"]
 OT_FLOW, FFJORD_ = "OT-Flow", "FFJORD"
-DUEL = (OT_FLOW, FFJORD_)
+COMPARED = (OT_FLOW, FFJORD_)
 SEEDS_APART = 1000
 OTHERS = (
     "RNODE",
@@ -39,16 +39,17 @@ class Settings:
     others: tuple[str, ...] = OTHERS
     """Methods beside OT-Flow and FFJORD, on the first density or on your own data."""
     seeds: int = 4
-    """Trainings of OT-Flow and FFJORD on each of the data: the first with --seed, each further one with a seed that is
-    greater by 1000, and so with points, starts and batches of its own. The pictures and the others show the first."""
+    """Trainings of OT-Flow and FFJORD on each density: the first with --seed, each further one with a seed that is
+    greater by 1000, and so with points, starts and batches of its own. The pictures and the other methods are of the
+    first. A table has one training, since its points are the same for all."""
     seconds: float = 60.0
     """Budget: CPU seconds of training for OT-Flow and FFJORD, each, on each density. How many steps that is, is
     measured before, and kept with the checkpoints."""
     other_seconds: float = 20.0
     """The same for each of the other methods."""
     points: int = 1048576
-    """Points of a density to learn from: so many that hardly one is seen twice, as published. With 65536 OT-Flow, which
-    makes more steps, overfits."""
+    """Points of a density to learn from: so many that OT-Flow, which makes more steps, sees each little more than once,
+    where the published trainings drew new ones for each step. With 65536 it overfits."""
     batch: int = 256
     """Points in a step."""
     test_points: int = 10000
@@ -105,6 +106,11 @@ class Settings:
         if self.data is not None:
             return (self.data.stem,)
         return tuple(TOYS) if self.density == "all" else (self.density,)
+
+    @property
+    def trainings(self) -> int:
+        """Of OT-Flow and FFJORD on each of the data."""
+        return self.seeds if self.data is None else 1
 
     def of_training(self, number: int) -> "Settings":
         """Those of the training of this number, which differ by the seed alone."""
