@@ -27,9 +27,6 @@ SHORT: dict[str, str] = {
     "the learned prior's values at a time nearer to the system's than those of its Gaussian process": "9 % further: "
     "that process has the very mean and covariance of the training paths, the prior learned them through its posterior",
 }
-SHORT["pinwheel: OT-Flow's negative log-likelihood not above FFJORD's, same CPU time"] = (
-    "above by 0.002 nats, and the interval holds 0; with seed 2 it is below by 0.005"
-)
 SHORT |= {
     f"{points} points of a spiral seen: the error of the latent ODE with continuity below that of {other}, by a 95 % "
     "interval": "lower in the mean, but three seeds do not tell the two apart"
