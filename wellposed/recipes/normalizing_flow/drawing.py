@@ -55,11 +55,16 @@ def comparison(differences: Mapping[str, Sequence[float]], means: Mapping[str, I
     figure = Figure(figsize=(TEXT_WIDTH, 0.7 + 0.32 * len(means)), layout="constrained")
     axes = figure.subplots()
     for row, (place, mean) in enumerate(means.items()):
-        axes.plot(
-            differences[place], [row] * len(differences[place]), "o", color=SERIES[0][0], alpha=0.45, markersize=5
-        )
+        axes.plot(differences[place], [row] * len(differences[place]), "o", color=SERIES[0][0], markersize=6, zorder=3)
         axes.errorbar(
-            mean.mean, row, xerr=[[mean.mean - mean.low], [mean.high - mean.mean]], fmt="|", color=INK[0], capsize=3
+            mean.mean,
+            row,
+            xerr=[[mean.mean - mean.low], [mean.high - mean.mean]],
+            fmt="|",
+            color=INK[0],
+            linewidth=1,
+            markersize=14,
+            capsize=3,
         )
     axes.axvline(0, color=MUTED[0], linestyle="--", linewidth=1)
     axes.set_xscale("symlog", linthresh=LINEAR)

@@ -114,7 +114,8 @@ def _differences(found: Findings) -> Item:
     return Picture(
         lambda: comparison(each, means),
         f"OT-Flow's negative log-likelihood minus FFJORD's: left of the line OT-Flow is better. Circles are trainings, "
-        f"bars 95 % intervals over {_over(found)}. The axis is linear up to {LINEAR:g} nats and logarithmic beyond.",
+        f"strokes their means with 95 % intervals over {_over(found)}. The axis is linear up to {LINEAR:g} nats and "
+        "logarithmic beyond.",
         "A row for each of the data, with a circle for each training.",
     )
 
